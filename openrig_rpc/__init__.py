@@ -1,0 +1,1 @@
+"""OpenRig RPC: a team of coding agents in tmux, seen and steered over JSON-RPC."""

@@ -1,0 +1,1 @@
+"""One file a noun. Thin: check who asks, call the engine."""
