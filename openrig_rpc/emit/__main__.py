@@ -1,0 +1,67 @@
+"""`python -m openrig_rpc.emit [--check]`: write what is generated from the table, or say what is out of date.
+
+Exit status: 0 all is as the table says, 1 `--check` found a difference, 2 misused.
+"""
+
+import sys
+from collections.abc import Iterator
+from json import dumps
+from pathlib import Path
+from typing import Any
+
+from .. import rpc
+from .openrpc import build
+from .spec import agent_spec, rig_spec
+from .verbs import verbs
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = "python -m openrig_rpc.emit"
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Every generated file: its path from the root of the checkout, and its whole text."""
+    methods = rpc.filled()
+    yield Path("schemas/openrpc.json"), _pretty(build(methods))
+    yield Path("schemas/rig-spec.schema.json"), _pretty(rig_spec())
+    yield Path("schemas/agent-spec.schema.json"), _pretty(agent_spec())
+    yield Path("openrig_rpc/cli/table.json"), _rows(verbs(methods))
+
+
+def main(arguments: list[str]) -> int:
+    """Write, or with `--check` compare."""
+    if arguments not in ([], ["--check"]):
+        print(f"usage: {COMMAND} [--check]", file=sys.stderr)
+        return 2
+    if not (ROOT / "pyproject.toml").is_file():
+        print(f"{COMMAND} writes into a checkout, and {ROOT} is none; run it in the repository", file=sys.stderr)
+        return 2
+    stale = []
+    for path, text in generated():
+        target = ROOT / path
+        if target.is_file() and target.read_bytes() == text.encode():
+            continue
+        stale.append(path)
+        if not arguments:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode())
+            print(f"wrote {path}")
+    if not (arguments and stale):
+        return 0
+    for path in stale:
+        print(f"{path} is not what the table says", file=sys.stderr)
+    print(f"run: {COMMAND}   (or: make generate), and commit what it writes", file=sys.stderr)
+    return 1
+
+
+def _pretty(value: Any) -> str:
+    return dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rows(table: dict[str, Any]) -> str:
+    """A line a method: small to load, and a difference is still readable."""
+    lines = (f"{dumps(name)}: {dumps(row, ensure_ascii=False, separators=(',', ':'))}" for name, row in table.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
