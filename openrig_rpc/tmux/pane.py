@@ -21,6 +21,10 @@ class PasteRefused(ValueError):
     """The bytes can't be pasted there; nothing was written."""
 
 
+class Interrupted(ConnectionError):
+    """The connection to tmux broke while something was on its way: whether it was done is unknown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spawn:
     """A process to start in a session of its own.
