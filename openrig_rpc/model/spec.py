@@ -419,7 +419,7 @@ class Uses(Part):
 class Activity(Part):
     """Tuning of how activity is seen."""
 
-    silence_window_seconds: float | None = Field(None, ge=1, le=3600, description="Seconds of silence that mean idle.")
+    silence_window_seconds: float | None = Field(None, description="Seconds of silence that mean idle.")
 
 
 class ProfileSpec(Part):

@@ -1,10 +1,27 @@
-"""The door of this room: a rig file in, everything that is known or wrong of it out."""
+"""The door of this room: a rig or agent file in, everything that is known or wrong of it out."""
 
+import hashlib
+import json
+import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from ..model.diagnostic import Diagnostic
+from ..model.spec import RigSpec
+from .agent import LoadedAgent
+from .agents import Agents
+from .document import Document, read
+from .edges import layers
+from .files import Files, Unreadable, absolute
+from .findings import Findings, Place
 from .loaded import LoadedRig
 from .positions import UTF16, Encoding
+from .resolve import resolve_members
+from .rig import check_rig
+from .scope import Scope
+from .write import plain
+
+Runtimes = Mapping[str, bool] | Collection[str]
 
 
 def load_rig(
@@ -13,7 +30,7 @@ def load_rig(
     *,
     root: Path | None = None,
     cwd: Path | None = None,
-    known_runtimes: Mapping[str, bool] | Collection[str],
+    known_runtimes: Runtimes,
     overlays: Mapping[Path, str] | None = None,
     encoding: Encoding = UTF16,
 ) -> LoadedRig:
@@ -25,4 +42,82 @@ def load_rig(
     files as an editor has them, by absolute path. `encoding` counts the characters of diagnostics. Blocking reads:
     call it in a thread.
     """
-    raise NotImplementedError
+    path = absolute(path) if path is not None else None
+    base = absolute(root) if root is not None else path.parent if path is not None else None
+    files, runtimes = Files(overlays), _runtimes(known_runtimes)
+    document = _read(files, path, text)
+    scope = Scope(document, base, files, runtimes)
+    agents = Agents(files, runtimes)
+    spec, links, by_ref = check_rig(scope, agents)
+    members = resolve_members(spec, by_ref, base, absolute(cwd) if cwd is not None else None) if spec else []
+    diagnostics = document.findings.diagnostics(document.lines, encoding, complete=document.complete)
+    for agent in agents.loaded.values():
+        diagnostics += _diagnostics(agent, encoding)
+    return LoadedRig(
+        spec=spec,
+        agents={ref: agent.spec for ref, agent in by_ref.items() if agent.spec is not None},
+        members=members,
+        launch_order=layers([member.key for member in members], links) if spec else [],
+        diagnostics=diagnostics,
+        digest=_digest(spec, agents, document.text, base),
+        text=document.text,
+        path=path,
+        root=base,
+        files=tuple(files.read_from),
+    )
+
+
+def load_agent(
+    path: Path,
+    text: str | None = None,
+    *,
+    known_runtimes: Runtimes,
+    overlays: Mapping[Path, str] | None = None,
+    encoding: Encoding = UTF16,
+) -> tuple[LoadedAgent, list[Diagnostic]]:
+    """Read and check an agent file by itself, with what it imports (whose diagnostics have a path). As `load_rig`."""
+    files, runtimes = Files(overlays), _runtimes(known_runtimes)
+    agents = Agents(files, runtimes)
+    path = absolute(path)
+    agent = agents.load(path, text)
+    agents.loaded[agent.folder] = agent
+    agents.resolve(agent)
+    found = agent.scope.found.diagnostics(agent.document.lines, encoding, complete=agent.document.complete)
+    for other in agents.loaded.values():
+        found += _diagnostics(other, encoding) if other is not agent else []
+    return agent, found
+
+
+def _read(files: Files, path: Path | None, text: str | None) -> Document:
+    if text is not None:
+        return read(text)
+    try:
+        if path is None:
+            raise Unreadable("neither its path nor its text is given")
+        return read(files.read(path))
+    except Unreadable as error:
+        findings = Findings()
+        findings.add("file-unreadable", Place(0, 0), f"{path or 'The file'} can't be read: {error}.")
+        return Document("", None, findings, complete=False)
+
+
+def _diagnostics(agent: LoadedAgent, encoding: Encoding) -> list[Diagnostic]:
+    document = agent.document
+    return document.findings.diagnostics(document.lines, encoding, path=agent.path, complete=document.complete)
+
+
+def _runtimes(known: Runtimes) -> dict[str, bool]:
+    return dict(known) if isinstance(known, Mapping) else dict.fromkeys(known, True)
+
+
+def _digest(spec: RigSpec | None, agents: Agents, text: str, root: Path | None) -> str:
+    """What the rig and its agents say, imports included, wherever it lies; what can't be read, as it is written."""
+    said: object = text if spec is None else plain(spec)
+    others = {
+        os.path.relpath(agent.path, root) if root else str(agent.path): plain(agent.spec)
+        if agent.spec
+        else agent.document.text
+        for agent in agents.loaded.values()
+    }
+    encoded = json.dumps([said, others], sort_keys=True, ensure_ascii=True).encode("ascii")
+    return hashlib.sha256(encoded).hexdigest()

@@ -35,6 +35,11 @@ class Lines:
             self._starts.append(at)
         self._ascii = text.isascii()
 
+    @property
+    def count(self) -> int:
+        """How many lines there are; one at least."""
+        return len(self._starts)
+
     def position(self, offset: int, encoding: Encoding = UTF16) -> Position:
         """The position of `offset`; one past the end, or negative, is brought inside the text."""
         offset = min(max(offset, 0), len(self.text))

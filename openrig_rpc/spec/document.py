@@ -1,0 +1,334 @@
+"""YAML text to a tree with places, bounded in every direction.
+
+The C parser's events are read one by one, so that depth and size are refused before anything is built, a tree is
+there up to where the text goes wrong, and nothing recurses. Where one line can't be read, it is left out and the rest
+read again: a file that is being typed keeps its tree.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+import yaml
+from yaml import events
+
+from .findings import Edit, Findings, Place
+from .node import Entry, Kind, Node, Scalar
+from .positions import Lines
+from .syntax import Trouble, trouble
+
+MOST_BYTES = 1024 * 1024
+MOST_NODES = 100_000
+MOST_DEPTH = 64
+MOST_RETRIES = 5
+
+_UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_TAG_DIRECTIVE = re.compile(r"^%TAG\b.*", re.MULTILINE)
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+_TAG = re.compile(r"![^\s,\[\]{}]*[ \t]*")
+_INTEGER = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,300}|0x[0-9a-fA-F]{1,300}")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
+_CORE_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "null", "bool", "int", "float", "map", "seq"))
+
+_TEXT_TAG = "tag:yaml.org,2002:str"
+
+
+class _Refused(Exception):
+    """A bound was passed; the finding is noted already."""
+
+
+@dataclass(eq=False)
+class Document:
+    """A text, its tree and what is wrong with it. `complete` is False where part of it could not be read."""
+
+    text: str
+    root: Node | None
+    findings: Findings
+    complete: bool = True
+
+    @cached_property
+    def lines(self) -> Lines:
+        return Lines(self.text)
+
+
+def read(source: str | bytes) -> Document:
+    """The tree of a YAML text. Never raises; what is wrong is in `findings`."""
+    findings = Findings()
+    text, fits = _decode(source, findings)
+    if not fits:
+        return Document(text, None, findings, complete=False)
+    for found in _TAG_DIRECTIVE.finditer(text):
+        findings.add("yaml-tag", Place(*found.span()), "Spec files have plain data only; remove this %TAG directive.")
+        return Document(text, None, findings, complete=False)
+    document = _read_lines(text, findings)
+    if document.root is None and document.complete:
+        findings.add("yaml-empty", Place(0, 0), "The file is empty; a rig file begins with `version` and `name`.")
+        document.complete = False
+    return document
+
+
+def _decode(source: str | bytes, findings: Findings) -> tuple[str, bool]:
+    """The text, and whether it may be parsed."""
+    size = len(source) if isinstance(source, bytes) else len(source.encode("utf-8", "surrogatepass"))
+    text = source if isinstance(source, str) else ""
+    if isinstance(source, bytes):
+        try:
+            text = source.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            text = source[: MOST_BYTES + 4].decode("utf-8", "replace")
+            at = len(source[: error.start].decode("utf-8", "replace"))
+            findings.add(
+                "yaml-encoding",
+                Place(at, at + 1),
+                f"Byte {error.start} is not UTF-8 ({error.reason}); save the file as UTF-8.",
+            )
+            return text, False
+    if size > MOST_BYTES:
+        findings.add(
+            "yaml-limit",
+            Place(0, 0),
+            f"The file has {size:,} bytes, and a spec may have {MOST_BYTES:,}; move long texts into other files.",
+        )
+        return text, False
+    odd = _UNREADABLE.search(text, 1 if text.startswith("\ufeff") else 0)
+    if odd:
+        findings.add(
+            "yaml-encoding",
+            Place(*odd.span()),
+            f"YAML does not allow the character U+{ord(odd[0]):04X}; remove it, or write it as an escape in quotes.",
+            edit=Edit("Remove the character", odd.start(), odd.end(), ""),
+        )
+        return text, False
+    return text, True
+
+
+def _read_lines(text: str, findings: Findings) -> Document:
+    """Parse; where a line can't be read, leave it out (as spaces, so that places stay) and parse again."""
+    shown, tried = text, set[int]()
+    lines: Lines | None = None
+    first: Node | None = None
+    for _ in range(MOST_RETRIES):
+        builder = _Builder(text, findings)
+        try:
+            stopped = builder.run(shown)
+        except _Refused:
+            return Document(text, None, findings, complete=False)
+        if stopped is None:
+            return Document(text, builder.root, findings, complete=not tried)
+        lines = lines or Lines(text)
+        if not tried:
+            first = builder.root
+        findings.add(stopped.code, stopped.place, stopped.message, edit=stopped.edit)
+        line = lines.line_of(stopped.cause)
+        if line in tried or not stopped.recoverable:
+            break
+        tried.add(line)
+        start, end = lines.start_of(line), lines.line_end(line)
+        shown = shown[:start] + " " * (end - start) + shown[end:]
+    return Document(text, first, findings, complete=False)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open mapping or list; `key` waits for its value."""
+
+    node: Node
+    key: Node | None = None
+
+
+class _Builder:
+    """The tree, event by event."""
+
+    def __init__(self, text: str, findings: Findings) -> None:
+        self.root: Node | None = None
+        self._text = text
+        self._shift = 1 if text.startswith("\ufeff") else 0
+        self._findings = findings
+        self._stack: list[_Frame] = []
+        self._anchors: dict[str, Node] = {}
+        self._open: set[int] = set()
+        self._total = 0
+        self._documents = 0
+
+    def run(self, shown: str) -> Trouble | None:
+        """Read `shown` (the text, perhaps with lines left out) to its end, or to where it can't be read."""
+        try:
+            for event in yaml.parse(shown[self._shift :], Loader=yaml.CSafeLoader):
+                if not self._take(event):
+                    break
+        except yaml.YAMLError as error:
+            self._unwind()
+            return trouble(error, self._text, self._shift)
+        self._unwind()
+        return None
+
+    def _take(self, event: events.Event) -> bool:
+        """One event. False: what follows is not looked at."""
+        if isinstance(event, events.ScalarEvent):
+            self._attach(self._scalar(event), event.anchor)
+        elif isinstance(event, events.MappingStartEvent | events.SequenceStartEvent):
+            mapping = isinstance(event, events.MappingStartEvent)
+            start = self._start(event)
+            node = Node(Kind.MAPPING if mapping else Kind.SEQUENCE, start, start, flow=bool(event.flow_style))
+            self._attach(node, event.anchor)
+            self._stack.append(_Frame(node))
+            self._open.add(id(node))
+        elif isinstance(event, events.MappingEndEvent | events.SequenceEndEvent):
+            self._close(self._span(event).end)
+        elif isinstance(event, events.AliasEvent):
+            self._attach(self._alias(event), None)
+        elif isinstance(event, events.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._second(event)
+                return False
+        return True
+
+    def _span(self, event: events.Event) -> Place:
+        """Where an event stands in the text."""
+        first, last = event.start_mark, event.end_mark
+        assert first is not None and last is not None  # the parser always gives both
+        return Place(first.index + self._shift, last.index + self._shift)
+
+    def _second(self, event: events.Event) -> None:
+        start = self._span(event).start
+        self._findings.add(
+            "yaml-documents",
+            Place(start, min(start + 3, len(self._text))),
+            "A second document begins here, and a spec is one; put it into a file of its own.",
+        )
+
+    def _start(self, event: events.NodeEvent) -> int:
+        """Where the value itself begins, behind its anchor and tag; a tag that is not YAML's own is noted."""
+        start, end = self._span(event).start, self._span(event).end
+        tag = getattr(event, "tag", None)
+        if tag is not None and tag != "!" and tag not in _CORE_TAGS:
+            found = _TAG.search(self._text, start)
+            place = Place(*found.span()) if found else Place(start, start + 1)
+            self._findings.add(
+                "yaml-tag",
+                Place(place.start, place.start + len(self._text[place.start : place.end].rstrip())),
+                "Spec files have plain data only; remove this tag.",
+                edit=Edit("Remove the tag", place.start, place.end, ""),
+            )
+        if tag is None and event.anchor is None:
+            return start
+        properties = _PROPERTIES.match(self._text, start, max(end, start))
+        return properties.end() if properties else start
+
+    def _scalar(self, event: events.ScalarEvent) -> Node:
+        start, end = self._start(event), self._span(event).end
+        if event.style in ("|", ">"):
+            end = start + len(self._text[start:end].rstrip())
+        plain = not event.style
+        by_core = plain if event.tag is None else event.tag in _CORE_TAGS and event.tag != _TEXT_TAG
+        kind, value = _resolve(event.value) if by_core else (Kind.TEXT, event.value)
+        return Node(kind, start, max(end, start), value, written=event.value, plain=plain)
+
+    def _alias(self, event: events.AliasEvent) -> Node:
+        start, end = self._span(event).start, self._span(event).end
+        target = self._anchors.get(event.anchor or "")
+        if target is None or id(target) in self._open:
+            why = "stands for something it is part of" if target else "names no anchor above it"
+            self._findings.add(
+                "yaml-alias", Place(start, end), f"The alias `*{event.anchor}` {why}; write the value out."
+            )
+            return Node(Kind.NULL, start, end, alias=True)
+        return Node(
+            target.kind,
+            start,
+            end,
+            target.value,
+            written=target.written,
+            flow=True,
+            alias=True,
+            items=target.items,
+            entries=target.entries,
+            by_key=target.by_key,
+            weight=target.weight,
+            height=target.height,
+        )
+
+    def _attach(self, node: Node, anchor: str | None) -> None:
+        """Give `node` its place in the tree, unless a bound is passed."""
+        self._total += node.weight
+        if self._total > MOST_NODES:
+            self._refuse(node, f"a spec may have {MOST_NODES:,} values, aliases written out")
+        if len(self._stack) + node.height > MOST_DEPTH:
+            self._refuse(node, f"a spec may be {MOST_DEPTH} levels deep")
+        if anchor:
+            self._anchors[anchor] = node
+        if not self._stack:
+            self.root = node
+            return
+        frame = self._stack[-1]
+        if frame.node.kind is Kind.SEQUENCE:
+            frame.node.items.append(node)
+        elif frame.key is None:
+            if node.kind in (Kind.MAPPING, Kind.SEQUENCE) or not node.written:
+                self._findings.add(
+                    "yaml-key",
+                    Place(node.start, max(node.end, node.start + 1)),
+                    "A key must be a plain name, not empty and not a list or mapping.",
+                )
+            frame.key = node
+        else:
+            self._enter(frame.node, Entry(frame.key, node))
+            frame.key = None
+
+    def _refuse(self, node: Node, why: str) -> None:
+        self._findings.add("yaml-limit", Place(node.start, node.start + 1), f"Too much: {why}. Split the file up.")
+        raise _Refused
+
+    def _enter(self, mapping: Node, entry: Entry) -> None:
+        name = entry.key.written
+        mapping.entries.append(entry)
+        if name == "<<" and entry.key.plain:
+            message = "Merge keys are not part of the format; write the fields out, or use an alias for a whole value."
+            self._findings.add("yaml-merge", entry, message)
+        elif name in mapping.by_key:
+            message = f"`{name[:60]}` is there already; remove one of the two."
+            self._findings.add("yaml-duplicate-key", entry, message)
+        elif name:
+            mapping.by_key[name] = entry
+
+    def _close(self, end: int) -> None:
+        """The innermost collection ends; in block style with the last thing in it."""
+        frame = self._stack.pop()
+        node, key = frame.node, frame.key
+        if key is not None:
+            self._enter(node, Entry(key, Node(Kind.NULL, key.end, key.end)))
+        node.end = end if node.flow else max(_last(node), node.start)
+        parts = node.items or [entry.value for entry in node.entries]
+        node.weight = 1 + len(node.entries) + sum(part.weight for part in parts)
+        node.height = 1 + max((part.height for part in parts), default=0)
+        self._open.discard(id(node))
+
+    def _unwind(self) -> None:
+        """End what is still open, as if the text ended here."""
+        while self._stack:
+            self._close(max(_last(self._stack[-1].node), self._stack[-1].node.start))
+
+
+def _last(node: Node) -> int:
+    """The end of the last thing in a collection."""
+    if node.items:
+        return node.items[-1].end
+    return max(node.entries[-1].value.end, node.entries[-1].key.end) if node.entries else node.start
+
+
+def _resolve(written: str) -> tuple[Kind, Scalar]:
+    """YAML 1.2's core schema for a plain scalar; what no number can hold stays a text."""
+    if written in ("", "~", "null", "Null", "NULL"):
+        return Kind.NULL, None
+    if written in ("true", "True", "TRUE"):
+        return Kind.BOOLEAN, True
+    if written in ("false", "False", "FALSE"):
+        return Kind.BOOLEAN, False
+    if _INTEGER.fullmatch(written):
+        base = {"0o": 8, "0x": 16}.get(written[:2], 10)
+        return Kind.NUMBER, int(written[2:] if base != 10 else written, base)
+    if _FLOAT.fullmatch(written):
+        value = float(written)
+        return (Kind.NUMBER, value) if value not in (float("inf"), float("-inf")) else (Kind.TEXT, written)
+    return Kind.TEXT, written

@@ -1,0 +1,113 @@
+"""The tree of a YAML file: plain data that knows where it stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Scalar = str | int | float | bool | None
+Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+
+
+class Kind(StrEnum):
+    """What a node holds, by YAML 1.2's core schema (`yes` is a text)."""
+
+    MAPPING = "mapping"
+    SEQUENCE = "list"
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    NULL = "nothing"
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A key with its value. Its place is the key's, which always has one."""
+
+    key: "Node"
+    value: "Node"
+
+    @property
+    def start(self) -> int:
+        return self.key.start
+
+    @property
+    def end(self) -> int:
+        return self.key.end
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One value. `start` and `end` are offsets in code points; `written` is a scalar's text, whatever its kind.
+
+    An alias is a node of its own, in its own place, that shares what its anchor holds. `entries` has every key in
+    order, `by_key` each key once (the first). `weight` counts the nodes in it with aliases expanded, `height` its
+    levels.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    value: Scalar = None
+    written: str = ""
+    plain: bool = False
+    flow: bool = False
+    alias: bool = False
+    items: "list[Node]" = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    by_key: dict[str, Entry] = field(default_factory=dict)
+    weight: int = 1
+    height: int = 1
+
+    def __getitem__(self, key: str) -> "Node | None":
+        """The value of `key`, where this is a mapping that has it."""
+        entry = self.by_key.get(key)
+        return entry.value if entry else None
+
+    def text(self, key: str) -> str | None:
+        """The value of `key` where it is a text that is not empty."""
+        found = self[key]
+        return found.value if found and isinstance(found.value, str) and found.value else None
+
+    def list(self, key: str) -> "list[Node]":
+        """The items of the list at `key`; none where it is no list."""
+        found = self[key]
+        return found.items if found else []
+
+    def mapping(self, key: str) -> "Node | None":
+        """The mapping at `key`."""
+        found = self[key]
+        return found if found and found.kind is Kind.MAPPING else None
+
+    def walk(self) -> "Iterator[Node]":
+        """Every node that is written in here, keys too, in order; what an alias stands for is not entered."""
+        yield self
+        if self.alias:
+            return
+        for item in self.items:
+            yield from item.walk()
+        for entry in self.entries:
+            yield entry.key
+            yield from entry.value.walk()
+
+    def data(self) -> Plain:
+        """What it holds, as plain data."""
+        if self.kind is Kind.MAPPING:
+            return {key: entry.value.data() for key, entry in self.by_key.items()}
+        if self.kind is Kind.SEQUENCE:
+            return [item.data() for item in self.items]
+        return self.value
+
+
+def parent_chain(root: Node, offset: int) -> list[Node]:
+    """The nodes around `offset`, outermost first; keys count as nodes."""
+    chain, node = [], root
+    while True:
+        chain.append(node)
+        inner = None
+        parts = node.items if node.kind is Kind.SEQUENCE else [n for e in node.entries for n in (e.key, e.value)]
+        for part in parts if not node.alias else ():
+            if part.start <= offset <= part.end:
+                inner = part
+        if inner is None:
+            return chain
+        node = inner
