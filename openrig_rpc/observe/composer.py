@@ -1,0 +1,188 @@
+"""Where a draft would be on a screen, and what it says: the words, apart from ghost text and cursor."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .cells import Row, Screen, columns
+from .rulefile import ComposerShape
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A long paste's mark in the draft; counts are None where the harness doesn't show them."""
+
+    text: str
+    newlines: int | None
+    characters: int | None
+
+    def fits(self, text: str) -> bool | None:
+        """Whether it may stand for `text`; None when it counts nothing."""
+        counted = [
+            shown == real
+            for shown, real in ((self.newlines, text.count("\n")), (self.characters, len(text)))
+            if shown is not None
+        ]
+        return all(counted) if counted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """A composer that was recognised beyond doubt.
+
+    `first` and `last` are the rows of its draft, `bottom` the row under it. `draft` is the text, "" when empty, None
+    when a part is out of sight (`visible` is what can be seen). `wrapped`: rows were joined, so white space in
+    `draft` is a guess. `ghost` is placeholder text, no draft.
+    """
+
+    shape: str
+    first: int
+    last: int
+    bottom: int
+    draft: str | None
+    visible: str
+    ghost: str
+    wrapped: bool
+    placeholders: tuple[Placeholder, ...]
+
+    def shows(self, text: str) -> bool | None:
+        """Whether the draft is `text` and nothing else; None when that can't be told.
+
+        White space is compared in a draft of one row, and left out where rows may have been joined or a tab may have
+        become blanks. A placeholder alone counts as `text` when its counts fit.
+        """
+        if self.draft is None:
+            return None
+        if self.placeholders:
+            mark = self.placeholders[0]
+            return mark.fits(text) if self.draft.strip() == mark.text else False
+        if self.draft.rstrip() == text.rstrip():
+            return True
+        loose = self.last > self.first or "\t" in text
+        return loose and "".join(self.draft.split()) == "".join(text.split())
+
+
+def find_composer(screen: Screen, shapes: tuple[ComposerShape, ...]) -> Composer | None:
+    """The lowest composer that one of the shapes fits."""
+    for shape in shapes:
+        for first in range(len(screen.rows) - 1, -1, -1):
+            last = _extent(screen.rows, first, shape)
+            if last is not None:
+                return _read(screen, first, last, shape)
+    return None
+
+
+def _extent(rows: tuple[Row, ...], first: int, shape: ComposerShape) -> int | None:
+    """The draft's last row, when the composer begins in row `first`."""
+    glyph = shape.glyph.match(rows[first].whole)
+    if glyph is None:
+        return None
+    for run in rows[first].pieces(0, glyph.end()):
+        if not run.text.isspace() and not looks(run.style, shape.look):
+            return None
+    if shape.above is not None and (first == 0 or not shape.above.search(rows[first - 1].text)):
+        return None
+    bottom = first + 1
+    while bottom < len(rows) and not shape.below.search(rows[bottom].text):
+        # A row that is neither indented nor blank belongs to something that was written over the composer.
+        if not rows[bottom].blank and rows[bottom].whole[: shape.indent].strip(" "):
+            return None
+        bottom += 1
+    if bottom == len(rows) or sum(not row.blank for row in rows[bottom + 1 :]) > shape.footer:
+        return None
+    last = bottom - 1 - shape.gap
+    if last < first or not all(row.blank for row in rows[last + 1 : bottom]):
+        return None
+    return last
+
+
+def looks(style: object, look: object) -> bool:
+    """Whether a style has the attributes asked for."""
+    return all(
+        getattr(look, name) is None or getattr(style, name) is getattr(look, name)
+        for name in ("bold", "dim", "italic", "inverse")
+    )
+
+
+def _read(screen: Screen, first: int, last: int, shape: ComposerShape) -> Composer:
+    room = (screen.columns or max(row.width for row in screen.rows)) - shape.margin
+    glyph = shape.glyph.match(screen.rows[first].whole)
+    assert glyph is not None
+    lines: list[str] = []
+    ghosts: list[str] = []
+    more = False
+    for number in range(first, last + 1):
+        row = screen.rows[number]
+        start = glyph.end() if number == first else shape.indent
+        end = len(row.whole)
+        if shape.more is not None and (mark := shape.more.search(row.text)):
+            more, end = True, mark.start()
+        text, ghost = _words(row, start, end, shape)
+        text = text.rstrip(" ")
+        if screen.cursor is not None and screen.cursor[1] == number and not ghost:
+            # Blanks at the end can't be seen, but the cursor stands behind them.
+            missing = screen.cursor[0] - (columns(glyph[0]) if number == first else start) - columns(text)
+            text += " " * min(missing, room)
+        lines.append(text)
+        ghosts += [ghost] if ghost else []
+    visible, wrapped = _joined(lines, room, columns(glyph[0]), shape)
+    return Composer(
+        shape=shape.name,
+        first=first,
+        last=last,
+        bottom=last + 1 + shape.gap,
+        draft=None if more else visible,
+        visible=visible,
+        ghost=" ".join(ghosts),
+        wrapped=wrapped,
+        placeholders=_placeholders(visible, shape),
+    )
+
+
+def _words(row: Row, start: int, end: int, shape: ComposerShape) -> tuple[str, str]:
+    """A row's draft and its ghost text."""
+    runs = list(row.pieces(start, end))
+    draft, ghost = "", ""
+    for number, run in enumerate(runs):
+        after = runs[number + 1] if number + 1 < len(runs) else None
+        if getattr(run.style, shape.ghost):
+            ghost += run.text
+        elif (
+            shape.cursor == "inverse"
+            and run.style.inverse
+            and len(run.text) == 1
+            and not draft.strip()
+            and (after is None or getattr(after.style, shape.ghost))
+            and (after is not None or run.text == " ")
+        ):
+            # The cursor over the ghost's first letter, or over nothing.
+            ghost += run.text.strip(" ")
+        else:
+            draft += run.text
+    return draft, ghost.strip(" ")
+
+
+def _joined(lines: list[str], room: int, indent: int, shape: ComposerShape) -> tuple[str, bool]:
+    """Rows as lines: a row that was full, or too full for the next one's first word, goes on."""
+    text, wrapped = lines[0], False
+    for before, line in pairwise(lines):
+        used = indent + columns(before)
+        wide = columns(line[:1]) == 2
+        if used >= room or (wide and used == room - 1):
+            text, wrapped = text + line, True
+        elif shape.wrap == "cell" and line and used == room - 1:
+            text, wrapped = f"{text} {line}", True  # most likely a blank in the last column, which can't be seen
+        elif shape.wrap == "word" and line.strip() and used + 1 + columns(line.split(" ", 1)[0]) > room:
+            text, wrapped = f"{text} {line}", True
+        else:
+            text = f"{text}\n{line}"
+    return text, wrapped
+
+
+def _placeholders(text: str, shape: ComposerShape) -> tuple[Placeholder, ...]:
+    if shape.placeholder is None:
+        return ()
+    found = []
+    for mark in shape.placeholder.match.finditer(text):
+        counts = {name: int(value) for name, value in mark.groupdict().items() if value}
+        found.append(Placeholder(mark[0], counts.get("newlines"), counts.get("characters")))
+    return tuple(found)

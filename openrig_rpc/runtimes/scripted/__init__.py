@@ -1,0 +1,1 @@
+"""The scripted harness's parts: standard library only. Started by `../scripted_harness.py`, which documents it."""
