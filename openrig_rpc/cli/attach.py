@@ -1,0 +1,34 @@
+"""attach: this terminal becomes a view of the agent's own session."""
+
+import os
+
+from .call import Call, stdin_is_terminal
+from .faults import OK, Fault, Usage
+
+
+def attach(call: Call) -> int:
+    """Run what the daemon says shows the session, in our place; with `--json` only print it."""
+    if not call.json and not (call.tty and stdin_is_terminal()):
+        raise Usage(
+            "attach needs a terminal",
+            "stdin or stdout is none",
+            "run it in a terminal, or use rig capture, or --json for the command",
+        )
+    found = call.ask("agent/attach", {**call.options, "agent": call.words[0]})
+    if call.json:
+        call.dump(found)
+        return OK
+    call.hang_up()
+    environment = dict(os.environ)
+    for name, value in found["env"].items():
+        if value is None:
+            environment.pop(name, None)
+        else:
+            environment[name] = value
+    argv = found["argv"]
+    try:
+        if os.path.isdir(found["cwd"]):  # noqa: PTH112
+            os.chdir(found["cwd"])
+        os.execvpe(argv[0], argv, environment)  # noqa: S606 - an argv of the daemon's, no shell
+    except OSError as why:
+        raise Fault(f"{argv[0]} can't be run", why.strerror or str(why), "rig doctor") from why
