@@ -1,0 +1,90 @@
+"""The one way from a method's name and raw params to its result or an RpcError, whatever door they came through."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from ..model.errors import InternalError, MethodNotFound, RpcError, Unauthenticated
+from ..model.principal import Principal
+from ..rpc import Connection, Context, Method, load
+from .jsonrpc import model_json
+from .params import decode, similar
+from .progress import Progress
+
+if TYPE_CHECKING:
+    from ..engine import Engine
+
+log = logging.getLogger(__name__)
+
+OPEN: Final = "session/open"
+NOBODY: Final = Principal(kind="service", name="nobody", scopes=())
+"""Who asks `session/open` where nobody said yet who it is."""
+
+
+class Dispatcher:
+    """The table over one engine. One for all connections."""
+
+    def __init__(self, engine: Engine, methods: Mapping[str, Method] | None = None) -> None:
+        self.engine = engine
+        self.methods = {name: row for name, row in (methods or load()).items() if row.filled}
+
+    def method(self, name: str) -> Method:
+        """The row of that name, or MethodNotFound: unknown, or planned only."""
+        try:
+            return self.methods[name]
+        except KeyError:
+            near = similar(name, self.methods)
+            fix = f"Did you mean {' or '.join(near)}?" if near else "`rpc.discover` lists the methods"
+            raise MethodNotFound("There is no such method", name[:100], fix, near=near) from None
+
+    async def dispatch(
+        self,
+        connection: Connection,
+        name: str,
+        raw: object,
+        *,
+        positional: bool = False,
+        release: Callable[[], None] = lambda: None,
+        token: int | str | None = None,
+    ) -> bytes:
+        """The result as JSON.
+
+        raw: the params as decoded JSON. positional: an array is params by position. token: where progress goes.
+        Raises RpcError, and CancelledError when the task is cancelled; nothing of any other error leaves here.
+        """
+        row = self.method(name)
+        principal = connection.principal
+        if principal is None:
+            if name != OPEN:
+                raise Unauthenticated("Nobody said yet who asks here", fix=f"Call {OPEN} with a token first")
+            principal = NOBODY
+        context = Context(self.engine, connection, principal, release)
+        progress = None
+        if token is not None:
+            progress = Progress(connection, token, name)
+            context.report = progress.report
+        try:
+            params = decode(row, raw, positional=positional)
+            if name != OPEN:
+                self.engine.guard(principal, row, params)
+            assert row.handler is not None
+            return model_json(await row.handler(context, params))
+        except RpcError:
+            raise
+        except Exception as error:
+            raise hidden(name, error) from None
+        finally:
+            if progress is not None:
+                progress.end()
+
+
+def hidden(name: str, error: BaseException) -> InternalError:
+    """An unexpected error as clients may see it: under a number that the log explains."""
+    number = secrets.token_hex(6)
+    log.error("%s failed (%s)", name, number, exc_info=error)
+    return InternalError(
+        "Something went wrong in the daemon", fix=f"The daemon's log says more under {number}", id=number
+    )
