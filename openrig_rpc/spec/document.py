@@ -11,6 +11,7 @@ from functools import cached_property
 
 import yaml
 from yaml import events
+from yaml.error import Mark
 
 from .findings import Edit, Findings, Place
 from .node import Entry, Kind, Node, Scalar
@@ -30,6 +31,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,300}|0x[0-9a-fA-F]{1,300}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3})?")
 _CORE_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "null", "bool", "int", "float", "map", "seq"))
 
+_SPECIAL = frozenset("+-.0123456789~nNtTfF")
 _TEXT_TAG = "tag:yaml.org,2002:str"
 
 
@@ -133,6 +135,9 @@ class _Frame:
     """An open mapping or list; `key` waits for its value."""
 
     node: Node
+    items: list[Node]
+    entries: list[Entry]
+    by_key: dict[str, Entry]
     key: Node | None = None
 
 
@@ -166,15 +171,10 @@ class _Builder:
         """One event. False: what follows is not looked at."""
         if isinstance(event, events.ScalarEvent):
             self._attach(self._scalar(event), event.anchor)
-        elif isinstance(event, events.MappingStartEvent | events.SequenceStartEvent):
-            mapping = isinstance(event, events.MappingStartEvent)
-            start = self._start(event)
-            node = Node(Kind.MAPPING if mapping else Kind.SEQUENCE, start, start, flow=bool(event.flow_style))
-            self._attach(node, event.anchor)
-            self._stack.append(_Frame(node))
-            self._open.add(id(node))
-        elif isinstance(event, events.MappingEndEvent | events.SequenceEndEvent):
-            self._close(self._span(event).end)
+        elif isinstance(event, events.CollectionStartEvent):
+            self._open_up(event)
+        elif isinstance(event, events.CollectionEndEvent):
+            self._close(_index(event.end_mark) + self._shift)
         elif isinstance(event, events.AliasEvent):
             self._attach(self._alias(event), None)
         elif isinstance(event, events.DocumentStartEvent):
@@ -184,24 +184,28 @@ class _Builder:
                 return False
         return True
 
-    def _span(self, event: events.Event) -> Place:
-        """Where an event stands in the text."""
-        first, last = event.start_mark, event.end_mark
-        assert first is not None and last is not None  # the parser always gives both
-        return Place(first.index + self._shift, last.index + self._shift)
+    def _open_up(self, event: events.CollectionStartEvent) -> None:
+        start = self._start(event, event.tag)
+        kind = Kind.MAPPING if isinstance(event, events.MappingStartEvent) else Kind.SEQUENCE
+        frame = _Frame(Node(kind, start, start, flow=bool(event.flow_style)), [], [], {})
+        frame.node.items, frame.node.entries, frame.node.by_key = frame.items, frame.entries, frame.by_key
+        self._attach(frame.node, event.anchor)
+        self._stack.append(frame)
+        self._open.add(id(frame.node))
 
     def _second(self, event: events.Event) -> None:
-        start = self._span(event).start
+        start = _index(event.start_mark) + self._shift
         self._findings.add(
             "yaml-documents",
             Place(start, min(start + 3, len(self._text))),
             "A second document begins here, and a spec is one; put it into a file of its own.",
         )
 
-    def _start(self, event: events.NodeEvent) -> int:
+    def _start(self, event: events.NodeEvent, tag: str | None) -> int:
         """Where the value itself begins, behind its anchor and tag; a tag that is not YAML's own is noted."""
-        start, end = self._span(event).start, self._span(event).end
-        tag = getattr(event, "tag", None)
+        start, end = _index(event.start_mark) + self._shift, _index(event.end_mark) + self._shift
+        if tag is None and event.anchor is None:
+            return start
         if tag is not None and tag != "!" and tag not in _CORE_TAGS:
             found = _TAG.search(self._text, start)
             place = Place(*found.span()) if found else Place(start, start + 1)
@@ -211,13 +215,15 @@ class _Builder:
                 "Spec files have plain data only; remove this tag.",
                 edit=Edit("Remove the tag", place.start, place.end, ""),
             )
-        if tag is None and event.anchor is None:
-            return start
         properties = _PROPERTIES.match(self._text, start, max(end, start))
         return properties.end() if properties else start
 
     def _scalar(self, event: events.ScalarEvent) -> Node:
-        start, end = self._start(event), self._span(event).end
+        end = _index(event.end_mark) + self._shift
+        if event.tag is None and event.anchor is None:
+            start = _index(event.start_mark) + self._shift
+        else:
+            start = self._start(event, event.tag)
         if event.style in ("|", ">"):
             end = start + len(self._text[start:end].rstrip())
         plain = not event.style
@@ -226,7 +232,7 @@ class _Builder:
         return Node(kind, start, max(end, start), value, written=event.value, plain=plain)
 
     def _alias(self, event: events.AliasEvent) -> Node:
-        start, end = self._span(event).start, self._span(event).end
+        start, end = _index(event.start_mark) + self._shift, _index(event.end_mark) + self._shift
         target = self._anchors.get(event.anchor or "")
         if target is None or id(target) in self._open:
             why = "stands for something it is part of" if target else "names no anchor above it"
@@ -263,7 +269,7 @@ class _Builder:
             return
         frame = self._stack[-1]
         if frame.node.kind is Kind.SEQUENCE:
-            frame.node.items.append(node)
+            frame.items.append(node)
         elif frame.key is None:
             if node.kind in (Kind.MAPPING, Kind.SEQUENCE) or not node.written:
                 self._findings.add(
@@ -273,31 +279,31 @@ class _Builder:
                 )
             frame.key = node
         else:
-            self._enter(frame.node, Entry(frame.key, node))
+            self._enter(frame, Entry(frame.key, node))
             frame.key = None
 
     def _refuse(self, node: Node, why: str) -> None:
         self._findings.add("yaml-limit", Place(node.start, node.start + 1), f"Too much: {why}. Split the file up.")
         raise _Refused
 
-    def _enter(self, mapping: Node, entry: Entry) -> None:
+    def _enter(self, frame: _Frame, entry: Entry) -> None:
         name = entry.key.written
-        mapping.entries.append(entry)
+        frame.entries.append(entry)
         if name == "<<" and entry.key.plain:
             message = "Merge keys are not part of the format; write the fields out, or use an alias for a whole value."
             self._findings.add("yaml-merge", entry, message)
-        elif name in mapping.by_key:
+        elif name in frame.by_key:
             message = f"`{name[:60]}` is there already; remove one of the two."
             self._findings.add("yaml-duplicate-key", entry, message)
         elif name:
-            mapping.by_key[name] = entry
+            frame.by_key[name] = entry
 
     def _close(self, end: int) -> None:
         """The innermost collection ends; in block style with the last thing in it."""
         frame = self._stack.pop()
         node, key = frame.node, frame.key
         if key is not None:
-            self._enter(node, Entry(key, Node(Kind.NULL, key.end, key.end)))
+            self._enter(frame, Entry(key, Node(Kind.NULL, key.end, key.end)))
         node.end = end if node.flow else max(_last(node), node.start)
         parts = node.items or [entry.value for entry in node.entries]
         node.weight = 1 + len(node.entries) + sum(part.weight for part in parts)
@@ -310,6 +316,11 @@ class _Builder:
             self._close(max(_last(self._stack[-1].node), self._stack[-1].node.start))
 
 
+def _index(mark: "Mark | yaml._yaml.Mark | None") -> int:
+    """The offset of a mark; the C parser always gives one."""
+    return int(mark.index) if mark is not None else 0
+
+
 def _last(node: Node) -> int:
     """The end of the last thing in a collection."""
     if node.items:
@@ -319,6 +330,8 @@ def _last(node: Node) -> int:
 
 def _resolve(written: str) -> tuple[Kind, Scalar]:
     """YAML 1.2's core schema for a plain scalar; what no number can hold stays a text."""
+    if written and written[0] not in _SPECIAL:
+        return Kind.TEXT, written
     if written in ("", "~", "null", "Null", "NULL"):
         return Kind.NULL, None
     if written in ("true", "True", "TRUE"):

@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -15,7 +16,7 @@ class Unreadable(Exception):
 
 
 class Files:
-    """The disk with `overlays` over it. One is made for each load; what it looked at it remembers."""
+    """The disk with `overlays` over it, by absolute path. One is made for each load; what it saw it remembers."""
 
     def __init__(self, overlays: Mapping[Path, str] | None = None) -> None:
         self.read_from: dict[Path, None] = {}
@@ -25,7 +26,6 @@ class Files:
 
     def read(self, path: Path) -> str | bytes:
         """The content, up to just above what a spec may have. `Unreadable` where there is none."""
-        path = absolute(path)
         self.read_from[path] = None
         if path in self._overlays:
             return self._overlays[path]
@@ -43,7 +43,6 @@ class Files:
 
     def kind(self, path: Path) -> Literal["file", "folder"] | None:
         """What is at `path`, links followed; None where nothing is, or nothing that is a file or folder."""
-        path = absolute(path)
         if path in self._overlays:
             return "file"
         if path not in self._kinds:
@@ -64,7 +63,6 @@ class Files:
         return [name for name in names if self.kind(folder / name / having) == "file"]
 
     def _resolve(self, path: Path) -> str:
-        path = absolute(path)
         if path not in self._real:
             try:
                 self._real[path] = os.path.realpath(path)
@@ -78,9 +76,10 @@ def absolute(path: Path) -> Path:
     return Path(os.path.normpath(os.path.join(os.getcwd(), path)))  # noqa: PTH109, PTH118 - pathlib keeps the `..`
 
 
+@lru_cache(maxsize=4096)
 def join(root: Path, relative: str) -> Path:
-    """`relative` from `root`, worked out by name; an absolute one stays."""
-    return absolute(root / relative)
+    """`relative` from the absolute `root`, worked out by name; an absolute one stays."""
+    return Path(os.path.normpath(os.path.join(root, relative)))  # noqa: PTH118
 
 
 def _kind(path: Path) -> Literal["file", "folder"] | None:

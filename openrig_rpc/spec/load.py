@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..model.diagnostic import Diagnostic
@@ -11,7 +12,7 @@ from ..model.spec import RigSpec
 from .agent import LoadedAgent
 from .agents import Agents
 from .document import Document, read
-from .edges import layers
+from .edges import Link, layers
 from .files import Files, Unreadable, absolute
 from .findings import Findings, Place
 from .loaded import LoadedRig
@@ -22,6 +23,48 @@ from .scope import Scope
 from .write import plain
 
 Runtimes = Mapping[str, bool] | Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRig:
+    """A rig file with its tree and what was found in it: what a language server works on. No member is resolved."""
+
+    path: Path | None
+    scope: Scope
+    agents: Agents
+    spec: RigSpec | None
+    links: list[Link]
+    by_ref: dict[str, LoadedAgent]
+
+    @property
+    def document(self) -> Document:
+        return self.scope.document
+
+    def diagnostics(self, encoding: Encoding = UTF16) -> list[Diagnostic]:
+        """The rig file's in its order, then those of each agent file, which have its path."""
+        document = self.document
+        found = document.findings.diagnostics(document.lines, encoding, complete=document.complete)
+        for agent in self.agents.loaded.values():
+            found += _diagnostics(agent, encoding)
+        return found
+
+
+def check(
+    path: Path | None = None,
+    text: str | None = None,
+    *,
+    root: Path | None = None,
+    known_runtimes: Runtimes,
+    overlays: Mapping[Path, str] | None = None,
+) -> CheckedRig:
+    """The first half of `load_rig`, with the same parameters."""
+    path = absolute(path) if path is not None else None
+    base = absolute(root) if root is not None else path.parent if path is not None else None
+    files, runtimes = Files(overlays), _runtimes(known_runtimes)
+    scope = Scope(_read(files, path, text), base, files, runtimes)
+    agents = Agents(files, runtimes)
+    spec, links, by_ref = check_rig(scope, agents)
+    return CheckedRig(path, scope, agents, spec, links, by_ref)
 
 
 def load_rig(
@@ -42,28 +85,21 @@ def load_rig(
     files as an editor has them, by absolute path. `encoding` counts the characters of diagnostics. Blocking reads:
     call it in a thread.
     """
-    path = absolute(path) if path is not None else None
-    base = absolute(root) if root is not None else path.parent if path is not None else None
-    files, runtimes = Files(overlays), _runtimes(known_runtimes)
-    document = _read(files, path, text)
-    scope = Scope(document, base, files, runtimes)
-    agents = Agents(files, runtimes)
-    spec, links, by_ref = check_rig(scope, agents)
-    members = resolve_members(spec, by_ref, base, absolute(cwd) if cwd is not None else None) if spec else []
-    diagnostics = document.findings.diagnostics(document.lines, encoding, complete=document.complete)
-    for agent in agents.loaded.values():
-        diagnostics += _diagnostics(agent, encoding)
+    checked = check(path, text, root=root, known_runtimes=known_runtimes, overlays=overlays)
+    spec, agents, base = checked.spec, checked.agents, checked.scope.root
+    folder = absolute(cwd) if cwd is not None else None
+    members = resolve_members(spec, checked.by_ref, base, folder) if spec else []
     return LoadedRig(
         spec=spec,
-        agents={ref: agent.spec for ref, agent in by_ref.items() if agent.spec is not None},
+        agents={ref: agent.spec for ref, agent in checked.by_ref.items() if agent.spec is not None},
         members=members,
-        launch_order=layers([member.key for member in members], links) if spec else [],
-        diagnostics=diagnostics,
-        digest=_digest(spec, agents, document.text, base),
-        text=document.text,
-        path=path,
+        launch_order=layers([member.key for member in members], checked.links) if spec else [],
+        diagnostics=checked.diagnostics(encoding),
+        digest=_digest(spec, agents, checked.document.text, base),
+        text=checked.document.text,
+        path=checked.path,
         root=base,
-        files=tuple(files.read_from),
+        files=tuple(checked.scope.files.read_from),
     )
 
 

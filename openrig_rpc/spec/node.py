@@ -1,8 +1,9 @@
 """The tree of a YAML file: plain data that knows where it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 Scalar = str | int | float | bool | None
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
@@ -35,6 +36,9 @@ class Entry:
         return self.key.end
 
 
+_NOTHING: Mapping[str, Entry] = MappingProxyType({})
+
+
 @dataclass(slots=True, eq=False)
 class Node:
     """One value. `start` and `end` are offsets in code points; `written` is a scalar's text, whatever its kind.
@@ -52,9 +56,9 @@ class Node:
     plain: bool = False
     flow: bool = False
     alias: bool = False
-    items: "list[Node]" = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    by_key: dict[str, Entry] = field(default_factory=dict)
+    items: "Sequence[Node]" = ()
+    entries: Sequence[Entry] = ()
+    by_key: Mapping[str, Entry] = field(default_factory=lambda: _NOTHING)
     weight: int = 1
     height: int = 1
 
@@ -68,10 +72,10 @@ class Node:
         found = self[key]
         return found.value if found and isinstance(found.value, str) and found.value else None
 
-    def list(self, key: str) -> "list[Node]":
+    def list(self, key: str) -> "Sequence[Node]":
         """The items of the list at `key`; none where it is no list."""
         found = self[key]
-        return found.items if found else []
+        return found.items if found else ()
 
     def mapping(self, key: str) -> "Node | None":
         """The mapping at `key`."""

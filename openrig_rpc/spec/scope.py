@@ -1,6 +1,6 @@
 """What every check of one file has at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def safe(path: str) -> bool:
     return not (path.startswith(("/", "\\", "~")) or ".." in path.replace("\\", "/").split("/") or "\0" in path)
 
 
-def check_unique(scope: Scope, nodes: list[Node], key: str, what: str) -> dict[str, Node]:
+def check_unique(scope: Scope, nodes: Sequence[Node], key: str, what: str) -> dict[str, Node]:
     """That no two of `nodes` have the same `key`. Returns the first of each."""
     first: dict[str, Node] = {}
     for node in nodes:
