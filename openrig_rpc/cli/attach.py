@@ -1,6 +1,7 @@
 """attach: this terminal becomes a view of the agent's own session."""
 
 import os
+from pathlib import Path
 
 from .call import Call, stdin_is_terminal
 from .faults import OK, Fault, Usage
@@ -27,7 +28,7 @@ def attach(call: Call) -> int:
             environment[name] = value
     argv = found["argv"]
     try:
-        if os.path.isdir(found["cwd"]):  # noqa: PTH112
+        if Path(found["cwd"]).is_dir():
             os.chdir(found["cwd"])
         os.execvpe(argv[0], argv, environment)  # noqa: S606 - an argv of the daemon's, no shell
     except OSError as why:

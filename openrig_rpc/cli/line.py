@@ -5,6 +5,7 @@ import os
 import socket
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from ..home import Home
 from .faults import Fault, Json, Lost, Refused, Unreachable, Usage
@@ -185,8 +186,7 @@ def _token() -> str | None:
     if not path:
         return None
     try:
-        with open(path, encoding="ascii") as file:  # noqa: PTH123
-            return file.read(4096).strip() or None
+        return Path(path).read_text("ascii").strip() or None
     except (OSError, ValueError):
         return None
 

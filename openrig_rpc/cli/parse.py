@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from .faults import Json, Usage
@@ -24,6 +25,8 @@ NOT = {
     "wait": "Answer at once, while agents are still starting.",
 }
 """What `--no-NAME` means, by param."""
+
+PATHS = ("path", "cwd", "home")
 
 _OPTION = re.compile(r"--?[A-Za-z][A-Za-z0-9-]*(?:=.*)?", re.DOTALL)
 _SHORT = re.compile(r"-[A-Za-z].*", re.DOTALL)
@@ -147,7 +150,7 @@ def _value(option: Option, name: str, value: str) -> Json:
         parts = [part.strip() for part in value.split(",") if part.strip()]
         return [_choice(option, name, part) for part in parts]
     if option.type == "string":
-        return _absolute(option, _choice(option, name, value))
+        return str(absolute(value)) if option.name in PATHS else _choice(option, name, value)
     if option.type == "json":
         try:
             return json.loads(value)
@@ -184,13 +187,11 @@ def _choice(option: Option, name: str, value: str) -> str:
     )
 
 
-def _absolute(option: Option, value: str) -> str:
-    """Paths leave this machine's current folder behind: the daemon has another one."""
-    if option.name not in ("path", "cwd", "home"):
-        return value
-    from os.path import abspath, expanduser
+def absolute(path: str) -> Path:
+    """A path of the command line that means the same to the daemon, which has another current folder."""
+    from os.path import abspath
 
-    return abspath(expanduser(value))  # noqa: PTH100, PTH111
+    return Path(abspath(Path(path).expanduser()))  # noqa: PTH100 - takes `..` away too, and follows no link
 
 
 def _count(verb: Verb, words: list[str]) -> None:

@@ -1,11 +1,11 @@
 """up, down, plan, validate, starters, export."""
 
-import os
-from os.path import abspath, basename, exists, expanduser, isdir, isfile, join
+from pathlib import Path
 
 from . import show, text
 from .call import Call, stdin_text
 from .faults import FAILED, OK, Json, Missing, Refused, Usage
+from .parse import absolute
 from .progress import Progress
 
 HERE = "rig.yaml"
@@ -108,14 +108,15 @@ def export(call: Call) -> int:
         # A file is printed as it is, but for a terminal, which would obey it.
         call.show(result, lambda call, result: call.say((text.block if call.tty else str)(result["yaml"]).rstrip("\n")))
         return OK
+    target = absolute(path)
     try:
-        with open(path, "x", encoding="utf-8") as file:  # noqa: PTH123
+        with target.open("x", encoding="utf-8") as file:
             file.write(result["yaml"])
     except FileExistsError:
         raise Usage(f"{path} is there already", "an export overwrites nothing", "name another file") from None
     except OSError as why:
         raise Missing(f"{path} can't be written", why.strerror or str(why), "name another file") from None
-    call.show({"path": abspath(path)}, lambda call, _: call.say(f"wrote {text.line(path)}"))  # noqa: PTH100
+    call.show({"path": str(target)}, lambda call, _: call.say(f"wrote {text.line(path)}"))
     return OK
 
 
@@ -126,30 +127,36 @@ def source(call: Call) -> dict[str, Json]:
         if word is not None:
             raise Usage(f"both {word!r} and --all were given", "one says which rig, the other all", "leave one out")
         return {}
+    here = {} if "cwd" in call.options else {"cwd": str(Path.cwd())}
     if word == "-":
-        return {"text": stdin_text(), **({} if "cwd" in call.options else {"cwd": os.getcwd()})}  # noqa: PTH109
-    if word is None or isfile(word) or "/" in word or word.endswith((".yaml", ".yml")):  # noqa: PTH113
+        return {"text": stdin_text(), **here}
+    if word is None or Path(word).is_file() or "/" in word or word.endswith((".yaml", ".yml")):
         return {"path": _file(word)}
-    return {"name": word}
+    # A starter has no folder of its own: its agents work where it was asked for.
+    return {"name": word, **(here if _ships(word) else {})}
+
+
+def _ships(name: str) -> bool:
+    return (Path(__file__).parents[1] / "starters" / name.removeprefix("starter:") / HERE).is_file()
 
 
 def _file(word: str | None) -> str:
-    path = abspath(expanduser(word or HERE))  # noqa: PTH100, PTH111
-    if isdir(path):  # noqa: PTH112
-        path = join(path, HERE)  # noqa: PTH118
-    if not exists(path):  # noqa: PTH110
-        if word is None:
-            raise Missing(
-                f"there is no {HERE} here",
-                "without a name, `rig` takes the file in the current folder",
-                "rig up FILE, rig up NAME, or rig starters for what ships",
-                path=path,
-            )
-        name = basename(word)  # noqa: PTH119
+    path = absolute(word or HERE)
+    if path.is_dir():
+        path /= HERE
+    if path.exists():
+        return str(path)
+    if word is None:
         raise Missing(
-            f"{word} is not there", "a / or .yaml makes it a file's name", f"a rig goes by its name: {name}", path=path
+            f"there is no {HERE} here",
+            "without a name, `rig` takes the file in the current folder",
+            "rig up FILE, rig up NAME, or rig starters for what ships",
+            path=str(path),
         )
-    return path
+    name = Path(word).name
+    raise Missing(
+        f"{word} is not there", "a / or .yaml makes it a file's name", f"a rig goes by its name: {name}", path=str(path)
+    )
 
 
 def _again(call: Call) -> str:

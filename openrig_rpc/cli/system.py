@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 from ..version import PROTOCOL, VERSION
 from . import show, text
@@ -42,9 +43,9 @@ def _checks(call: Call, result: Json) -> None:
 def _tmux() -> dict[str, Json]:
     """The one check that can be made without a daemon, and is most often why there is none."""
     for folder in os.environ.get("PATH", "").split(os.pathsep):
-        path = os.path.join(folder, "tmux")  # noqa: PTH118
+        path = Path(folder, "tmux")
         if folder and os.access(path, os.X_OK):
-            return {"name": "tmux", "ok": True, "detail": path}
+            return {"name": "tmux", "ok": True, "detail": str(path)}
     return {
         "name": "tmux",
         "ok": False,

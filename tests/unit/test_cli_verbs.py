@@ -27,7 +27,7 @@ def every_method(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def door(tmp_path: Path, every_method: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
-    monkeypatch.setattr(table, "PATH", str(every_method))
+    monkeypatch.setattr(table, "PATH", every_method)
     monkeypatch.setenv("OPENRIG_RPC_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("OPENRIG_RPC_TOKEN_FILE", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -150,8 +150,9 @@ UP = {"rig": "demo", "agents": [outcome("lead"), outcome("builder")]}
 @pytest.mark.parametrize(
     ("words", "params"),
     [
-        (["demo"], {"name": "demo"}),
-        (["starter:demo"], {"name": "starter:demo"}),
+        (["known"], {"name": "known"}),
+        (["demo"], {"name": "demo", "cwd": "."}),
+        (["starter:demo"], {"name": "starter:demo", "cwd": "."}),
         ([], {"path": "rig.yaml"}),
         (["./rig.yaml"], {"path": "rig.yaml"}),
         (["odd"], {"path": "odd"}),
