@@ -1,5 +1,258 @@
-"""The engine: every room, opened and closed in order. Filled by issue A."""
+"""The engine: every room, opened in order and closed in the opposite one. What methods call."""
+
+import asyncio
+import logging
+import os
+import secrets
+import time
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from .delivery.post import Post
+from .home import Home, write_private
+from .model.event import DaemonState
+from .model.principal import OPERATOR, Principal
+from .observe.observer import Observer
+from .observe.processes import ancestor_among, device, facts, terminal_of
+from .observe.sight import Eyes, Sight
+from .observe.streams import Streams
+from .rig.launch import Launcher
+from .rig.policy import Policy
+from .rig.reconcile import reconcile
+from .rig.source import Sources
+from .rig.topology import Rigs
+from .rig.waiting import Waiting
+from .rpc import Method
+from .runtimes import copies
+from .runtimes.environment import login_environment
+from .runtimes.shelf import Shelf
+from .store.desk import token_hash
+from .store.directory import Directory
+from .store.feed import Feed
+from .store.rows import AgentRow
+from .store.store import Store
+from .store.writer import Tx
+from .tmux.pane import Modes
+from .tmux.server import Tmux
+from .version import VERSION
+
+log = logging.getLogger(__name__)
+
+TOKEN_FILE = "OPENRIG_RPC_TOKEN_FILE"
 
 
 class Engine:
-    """What methods call."""
+    """One a daemon. The rooms are public: methods call them."""
+
+    def __init__(self, home: Home, store: Store, tmux: Tmux) -> None:
+        self.home = home
+        self.store = store
+        self.tmux = tmux
+        self.endpoints: dict[str, str] = {}
+        self.stopping = asyncio.Event()
+        self.started_at = time.monotonic()
+        self.copies = copies.make(home.runtime_copies)
+        self.shelf = Shelf(self.copies)
+        self.eyes = Eyes(tmux)
+        self.observer = Observer(store, self.eyes, self.shelf)
+        self.streams = Streams()
+        self.waiting = Waiting(store.roster)
+        self.directory = Directory(store.roster)
+        self.policy = Policy(store.roster, self.directory)
+        self.post = Post(store, tmux, self.eyes, self.observer, self.shelf)
+        self.sources = Sources(self.directory, self.shelf.known())
+        self._environment = asyncio.create_task(login_environment(), name="login-environment")
+        self.launcher = Launcher(
+            store, tmux, self.shelf, self.observer, self.waiting, home, self.copies, self.environment, self.endpoints
+        )
+        self.rigs = Rigs(store, self.sources, self.launcher)
+        self.feeds: dict[tuple[int, str], Feed] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def open(cls, home: Home, sockets: Path) -> "Engine":
+        """Open every room. `sockets`: the short private folder for tmux's socket. Raises Storage, TmuxUnavailable."""
+        store = await Store.open(home.database)
+        tmux = Tmux(sockets / "tmux", home.state)
+        self = cls(home, store, tmux)
+        self._connect()
+        try:
+            await tmux.start()
+            await reconcile(store, tmux, self.observer)
+            await self._operator_token()
+            await self.post.open()
+            state = DaemonState(version=VERSION, pid=os.getpid())
+            await store.write("daemon", lambda tx: _note(tx, "system.started", state))
+        except BaseException:
+            self._environment.cancel()
+            await tmux.close()
+            await store.close()
+            raise
+        return self
+
+    async def close(self) -> None:
+        """Close every room. Agents live on."""
+        state = DaemonState(version=VERSION, pid=os.getpid())
+        await self.store.write("daemon", lambda tx: _note(tx, "system.stopping", state))
+        self._environment.cancel()
+        await self.post.close()
+        self.observer.close()
+        for feed in self.feeds.values():
+            feed.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        await self.tmux.close()
+        await self.store.close()
+
+    async def environment(self) -> Mapping[str, str]:
+        """The environment of panes, read once from a login shell."""
+        return await asyncio.shield(self._environment)
+
+    # Who asks.
+
+    def guard(self, principal: Principal, method: Method, params: BaseModel) -> None:
+        """Raise NotPermitted when `principal` may not call `method` with `params`."""
+        self.policy.check(principal, method.tier, method.name, params)
+
+    def principal_of_process(self, pid: int) -> Principal | None:
+        """Who a process of our own user is: an agent, if it descends from an agent's pane, shares its terminal or
+        was given its token; else the operator. None when the process is gone: nobody can tell."""
+        panes = {row.pane.pid: row for row in self.store.roster.each() if row.pane is not None}
+        above = ancestor_among(pid, panes)
+        if above is not None:
+            return agent_principal(panes[above])
+        if facts(pid) is None and Path("/proc/self").exists():
+            return None
+        terminal = terminal_of(pid)
+        if terminal:
+            for row in panes.values():
+                if row.pane is not None and device(row.pane.tty) == terminal:
+                    return agent_principal(row)
+        named = self._named_in_environment(pid)
+        return agent_principal(named) if named is not None else OPERATOR
+
+    async def principal_of_token(self, token: str) -> Principal | None:
+        """Whom a token names, if anybody."""
+        return await self.store.desk.principal_of(token)
+
+    def _named_in_environment(self, pid: int) -> AgentRow | None:
+        """The agent whose token file a process was given: a child of a pane that left its terminal and its parent."""
+        try:
+            variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        except OSError:
+            return None
+        start = f"{TOKEN_FILE}={self.home.tokens}/".encode()
+        for variable in variables:
+            if variable.startswith(start):
+                return self.store.roster.agents.get(variable.removeprefix(start).decode("utf-8", "replace"))
+        return None
+
+    async def _operator_token(self) -> None:
+        """The operator's token, made once; its file is 0600."""
+        file = self.home.tokens / "operator"
+        token = file.read_text("ascii") if file.is_file() else secrets.token_urlsafe(32)
+        if await self.store.desk.principal_of(token) is None:
+            token = secrets.token_urlsafe(32)
+
+            async def unit(tx: Tx) -> None:
+                await self.store.desk.put_token(tx, token, OPERATOR, "operator")
+                await self.store.desk.revoke_tokens(tx, "operator", but=token_hash(token))
+
+            await self.store.write("daemon", unit)
+            write_private(file, token.encode())
+
+    # What tmux and the observer tell.
+
+    def _connect(self) -> None:
+        self.tmux.on_output = self._printed
+        self.tmux.on_exit = self._exited
+        self.tmux.on_change = lambda pane, change: self._stirred(pane)
+        self.tmux.on_attached = self._attached
+        self.tmux.on_modes = self._modes
+        self.tmux.on_gone = self._gone
+        self.observer.on_sight = self._seen
+        self.observer.on_signal = self.post.signalled
+        self.observer.on_state = self._state
+
+    def _printed(self, pane: str, data: bytes, gap: bool) -> None:
+        agent_id = self.observer.agent_of(pane)
+        if agent_id is not None:
+            self.streams.printed(agent_id, data, gap)
+            self.observer.printed(pane)
+            self.post.stir(agent_id)
+
+    def _stirred(self, pane: str) -> None:
+        agent_id = self.observer.agent_of(pane)
+        if agent_id is not None:
+            self.observer.printed(pane)
+            self.post.wake(agent_id)
+
+    def _attached(self, session: str, humans: int) -> None:
+        agent_id = session.rpartition("-")[0]
+        if agent_id in self.store.roster.agents:
+            self.post.wake(agent_id)
+
+    def _modes(self, pane: str, modes: Modes) -> None:
+        agent_id = self.observer.agent_of(pane)
+        row = self.store.roster.agents.get(agent_id or "")
+        if row is not None and row.bracketed != bool(modes.bracketed):
+            self._spawn(self._keep_mode(row.id, bool(modes.bracketed)))
+
+    async def _keep_mode(self, agent_id: str, bracketed: bool) -> None:
+        """Only output tells whether a pane wants bracketed paste, so a restart must not forget it."""
+
+        async def unit(tx: Tx) -> None:
+            row = self.store.roster.agent_in(tx, agent_id)
+            if row is not None and row.bracketed != bracketed:
+                await self.store.roster.put_agent(tx, row.model_copy(update={"bracketed": bracketed}))
+
+        await self.store.write("daemon", unit)
+        self.post.wake(agent_id)
+
+    def _exited(self, pane: str, code: int | None) -> None:
+        self._spawn(self.observer.exited(pane, code))
+
+    def _gone(self) -> None:
+        self._spawn(self._again())
+
+    async def _again(self) -> None:
+        """The tmux server died, and every pane with it: say so, and start a new one."""
+        log.warning("the tmux server is gone")
+        for row in list(self.store.roster.each()):
+            if row.pane is not None:
+                await self.observer.exited(row.pane.pane, None)
+                self.observer.forget(row.id)
+        if not self.stopping.is_set():
+            await self.tmux.start()
+            await reconcile(self.store, self.tmux, self.observer)
+
+    def _seen(self, agent_id: str, sight: Sight) -> None:
+        self.post.wake(agent_id)
+
+    def _state(self, row: AgentRow) -> None:
+        self.waiting.changed(row.id)
+        self.post.wake(row.id)
+
+    def _spawn(self, job: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(_logged(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def agent_principal(row: AgentRow) -> Principal:
+    """An agent as a principal."""
+    return Principal(kind="agent", name=row.address, agent_id=row.id, generation=row.generation)
+
+
+async def _logged(job: Coroutine[Any, Any, None]) -> None:
+    try:
+        await job
+    except Exception:
+        log.exception("something in the background failed")
+
+
+async def _note(tx: Tx, kind: str, noun: BaseModel) -> None:
+    tx.emit(kind, noun)

@@ -1,15 +1,32 @@
 """Agents: see, attach, steer, find and take over."""
 
+import time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from ..model.agent import Agent, AgentState, Candidate, Evidence, Prompt
 from ..model.base import Empty, Model, Params, Read
-from ..model.principal import Principal, Tier
+from ..model.errors import AgentNotFound, AgentNotRunning, InvalidParams, NotPermitted
+from ..model.event import Steered
+from ..model.principal import GRANTABLE, Principal, Tier
 from ..model.rig import Edge
-from ..rpc import Context, NoParams, planned
-from .shapes import AddressText, AgentOutcomeResult, AgentRef, AgentResult, Listed, Page, RigName, Seconds
+from ..rpc import Context, NoParams, method, planned
+from ..store.rows import AgentRow
+from ..store.writer import Tx
+from ..tmux.pane import PaneGone, Text
+from .shapes import (
+    AddressText,
+    AgentOutcomeResult,
+    AgentRef,
+    AgentResult,
+    Listed,
+    Page,
+    RigName,
+    Seconds,
+    page,
+    shown_edges,
+)
 
 
 class AgentList(Page):
@@ -263,52 +280,88 @@ class Whoami(Read):
     grants: list[Tier]
 
 
-@planned("agent/list", Tier.READ)
+@method("agent/list", Tier.READ)
 async def list_agents(ctx: Context, params: AgentList) -> Agents:
     """Agents with their state and the evidence for it."""
-    raise NotImplementedError
+    roster = ctx.engine.store.roster
+    if params.rig is not None:
+        rows = roster.members(ctx.engine.directory.rig(params.rig).id)
+    else:
+        rows = [row for rig in roster.visible(ctx.principal) for row in roster.members(rig.id)]
+    fitting = [
+        row.id
+        for row in rows
+        if (params.pod is None or row.pod == params.pod) and (params.state is None or row.state is params.state)
+    ]
+    found, more = page(fitting, params)
+    return Agents(seq=ctx.engine.store.seq, agents=[roster.noun(agent_id) for agent_id in found], next_cursor=more)
 
 
-@planned("agent/get", Tier.READ)
+@method("agent/get", Tier.READ)
 async def get(ctx: Context, params: AgentRef) -> AgentResult:
     """One agent and what is known of it now."""
-    raise NotImplementedError
+    row = ctx.engine.directory.agent(params.agent, ctx.principal)
+    return AgentResult(seq=ctx.engine.store.seq, agent=ctx.engine.store.roster.noun(row.id))
 
 
-@planned("agent/attach", Tier.READ)
+@method("agent/attach", Tier.READ)
 async def attach(ctx: Context, params: AgentAttach) -> Attachment:
     """The command that shows the agent's session in any terminal."""
-    raise NotImplementedError
+    row = running(ctx, params.agent, dead=True)
+    argv = await ctx.engine.tmux.attach_argv(pane(row), read_only=params.read_only)
+    return Attachment(argv=argv, env={"TMUX": None, "TMUX_PANE": None}, cwd=row.cwd)
 
 
-@planned("agent/capture", Tier.READ)
+@method("agent/capture", Tier.READ)
 async def capture(ctx: Context, params: AgentCapture) -> Captured:
     """What the agent's pane shows."""
-    raise NotImplementedError
+    row = running(ctx, params.agent, dead=True)
+    found = await ctx.engine.tmux.capture(pane(row), params.lines, history=params.history, ansi=params.ansi)
+    return Captured(
+        seq=ctx.engine.store.seq,
+        text=found.text,
+        columns=found.columns,
+        rows=found.rows,
+        cursor=Cursor(x=found.cursor[0], y=found.cursor[1]),
+        truncated=found.truncated,
+    )
 
 
-@planned("agent/watch", Tier.READ, waits=True)
+@method("agent/watch", Tier.READ, waits=True)
 async def watch(ctx: Context, params: AgentWatch) -> Watched:
     """The screen now, then `agent/output` as the pane prints."""
-    raise NotImplementedError
+    row = running(ctx, params.agent)
+    streams = ctx.engine.streams
+    # The screen first, then what comes after it: a byte in between may be seen twice, none is missed.
+    offset = streams.watch(row.id, row.address, ctx.connection, params.max_rate)
+    ctx.connection.on_close(lambda: streams.leave(ctx.connection))
+    found = await ctx.engine.tmux.capture(pane(row), ansi=True)
+    return Watched(seq=ctx.engine.store.seq, screen=found.text, offset=offset, columns=found.columns, rows=found.rows)
 
 
-@planned("agent/unwatch", Tier.READ)
+@method("agent/unwatch", Tier.READ)
 async def unwatch(ctx: Context, params: AgentRef) -> Empty:
     """No more `agent/output` for this agent on this connection."""
-    raise NotImplementedError
+    row = ctx.engine.directory.agent(params.agent, ctx.principal)
+    ctx.engine.streams.unwatch(row.id, ctx.connection)
+    return Empty()
 
 
-@planned("agent/start", Tier.STEER, waits=True)
+@method("agent/start", Tier.STEER, waits=True)
 async def start(ctx: Context, params: AgentStart) -> AgentOutcomeResult:
     """Start a stopped, exited or failed agent."""
-    raise NotImplementedError
+    row = ctx.engine.directory.agent(params.agent, ctx.principal)
+    ctx.release()
+    outcome = await ctx.engine.rigs.start(row, ctx.actor, fresh=params.fresh)
+    return AgentOutcomeResult(agent=ctx.engine.store.roster.noun(row.id), outcome=outcome)
 
 
-@planned("agent/stop", Tier.STEER)
+@method("agent/stop", Tier.STEER)
 async def stop(ctx: Context, params: AgentRef) -> AgentOutcomeResult:
     """Stop an agent on purpose; its messages are held."""
-    raise NotImplementedError
+    row = ctx.engine.directory.agent(params.agent, ctx.principal)
+    outcome = await ctx.engine.rigs.stop(row, ctx.actor)
+    return AgentOutcomeResult(agent=ctx.engine.store.roster.noun(row.id), outcome=outcome)
 
 
 @planned("agent/restart", Tier.STEER, waits=True)
@@ -329,16 +382,23 @@ async def handover(ctx: Context, params: AgentHandover) -> AgentResult:
     raise NotImplementedError
 
 
-@planned("agent/interrupt", Tier.STEER)
+@method("agent/interrupt", Tier.STEER)
 async def interrupt(ctx: Context, params: AgentRef) -> AgentResult:
     """Stop the agent's current turn, as its harness does on Escape."""
-    raise NotImplementedError
+    row = running(ctx, params.agent)
+    keys = ctx.engine.shelf.get(row.runtime).manners.interrupt
+    await steer(ctx, row, "interrupt", list(keys), list(keys))
+    return AgentResult(seq=ctx.engine.store.seq, agent=ctx.engine.store.roster.noun(row.id))
 
 
-@planned("agent/keys", Tier.STEER)
+@method("agent/keys", Tier.STEER)
 async def keys(ctx: Context, params: AgentKeys) -> AgentResult:
     """Type raw keys into the pane, on purpose; journalled."""
-    raise NotImplementedError
+    row = running(ctx, params.agent)
+    typed: list[str | Text] = [Text(key.text) if isinstance(key, TypedText) else key for key in params.keys]
+    told = [f"{len(key.text)} characters" if isinstance(key, TypedText) else key for key in params.keys]
+    await steer(ctx, row, "keys", typed, told)
+    return AgentResult(seq=ctx.engine.store.seq, agent=ctx.engine.store.roster.noun(row.id))
 
 
 @planned("agent/prompt", Tier.READ)
@@ -353,10 +413,22 @@ async def answer(ctx: Context, params: AgentAnswer) -> AgentResult:
     raise NotImplementedError
 
 
-@planned("agent/wait", Tier.READ, waits=True)
+@method("agent/wait", Tier.READ, waits=True)
 async def wait(ctx: Context, params: AgentWait) -> Waited:
     """Wait until the agent is in one of the states."""
-    raise NotImplementedError
+    row = ctx.engine.directory.agent(params.agent, ctx.principal)
+    ctx.release()
+    wanted = frozenset(params.state)
+    began = time.monotonic()
+    found = await ctx.engine.waiting.until(row.id, lambda each: each.state in wanted, params.timeout_seconds)
+    if found is None:
+        raise AgentNotFound(f"{row.address} left its rig", "while it was waited for", "see `rig ps`", near=[])
+    return Waited(
+        seq=ctx.engine.store.seq,
+        agent=ctx.engine.store.roster.noun(row.id),
+        waited_seconds=round(time.monotonic() - began, 3),
+        timed_out=found.state not in wanted,
+    )
 
 
 @planned("agent/explain", Tier.READ)
@@ -365,10 +437,19 @@ async def explain(ctx: Context, params: AgentExplain) -> Explained:
     raise NotImplementedError
 
 
-@planned("agent/report", Tier.REPORT, waits=True)
+@method("agent/report", Tier.REPORT, waits=True)
 async def report(ctx: Context, params: AgentReport) -> Reported:
     """What the agent's own harness reports; accepted only from the agent itself."""
-    raise NotImplementedError
+    row = ctx.engine.store.roster.agents.get(ctx.principal.agent_id or "")
+    if row is None or ctx.principal.generation != row.generation:
+        raise NotPermitted(
+            f"{ctx.principal} is not running any more",
+            "another one took its place",
+            "nothing to do",
+            needs="generation",
+        )
+    await ctx.engine.observer.report(row, params.event, params.payload, params.at)
+    return Reported()
 
 
 @planned("agent/discover", Tier.SHAPE)
@@ -395,7 +476,74 @@ async def register(ctx: Context, params: Register) -> AgentResult:
     raise NotImplementedError
 
 
-@planned("agent/whoami", Tier.READ)
+@method("agent/whoami", Tier.READ)
 async def whoami(ctx: Context, params: NoParams) -> Whoami:
     """Who the caller is, its peers and edges, and what it may do."""
-    raise NotImplementedError
+    engine, roster = ctx.engine, ctx.engine.store.roster
+    row = roster.agents.get(ctx.principal.agent_id or "")
+    own = roster.rig_of(ctx.principal)
+    peers = [
+        roster.noun(each.id)
+        for rig in roster.visible(ctx.principal)
+        for each in roster.members(rig.id)
+        if each is not row
+    ]
+    edges = shown_edges(own) if own is not None else []
+    address = row.address if row is not None else None
+    return Whoami(
+        seq=engine.store.seq,
+        principal=ctx.principal,
+        agent=roster.noun(row.id) if row is not None else None,
+        rig=own.name if own is not None else None,
+        peers=peers,
+        edges=EdgesOf(
+            incoming=[edge for edge in edges if edge.target == address],
+            out=[edge for edge in edges if edge.source == address],
+        ),
+        grants=sorted(engine.policy.tiers(ctx.principal) & frozenset(GRANTABLE)),
+    )
+
+
+def running(ctx: Context, address: str, *, dead: bool = False) -> AgentRow:
+    """The agent, which must have a process; `dead`: or at least the pane of one. Raises AgentNotRunning."""
+    row = ctx.engine.directory.agent(address, ctx.principal)
+    if row.pane is None or not (dead or row.running):
+        raise AgentNotRunning(
+            f"{row.address} is {row.state.value}",
+            row.reason or row.evidence.detail,
+            f"start it: rig start {row.address}",
+            agent=row.address,
+            state=row.state.value,
+        )
+    return row
+
+
+def pane(row: AgentRow) -> str:
+    """The tmux pane of an agent that has one."""
+    assert row.pane is not None
+    return row.pane.pane
+
+
+async def steer(ctx: Context, row: AgentRow, action: str, keys: list[str | Text], told: list[str]) -> None:
+    """Type keys inside the agent's lock; who did it is in the journal first."""
+    steered = Steered(agent=row.address, action=action, keys=told)
+
+    async def unit(tx: Tx) -> None:
+        tx.emit("agent.steered", steered, rig=row.rig, agent=row.address)
+
+    async with ctx.engine.post.lock(row.id):
+        await ctx.engine.store.write(ctx.actor, unit)
+        try:
+            await ctx.engine.tmux.keys(pane(row), keys)
+        except PaneGone:
+            raise AgentNotRunning(
+                f"the pane of {row.address} is gone", "its process ended", f"start it: rig start {row.address}",
+                agent=row.address,
+            ) from None  # fmt: skip
+        except ValueError as error:
+            raise InvalidParams(
+                "one of the keys is unknown",
+                str(error),
+                'use tmux\'s names ("Enter", "C-c"), or {"text": "..."} for text',
+                errors=[{"path": "keys", "message": str(error)}],
+            ) from None

@@ -1,13 +1,20 @@
 """Messages: durable before answered, typed at most once."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from ..delivery.post import Letter
+from ..delivery.text import clean
+from ..model.address import HUMAN
 from ..model.base import Model, Params, Read
+from ..model.errors import MessageNotFound, NotPermitted, TransitionRefused
 from ..model.message import Message, MessageState, WaitFor, When
 from ..model.principal import Tier
-from ..rpc import Context, planned
+from ..rpc import Context, method, planned
+from ..store.directory import Recipient
+from ..store.writer import Tx
 from .shapes import AddressText, Key, Listed, Page, Seconds
 
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -72,41 +79,107 @@ class Messages(Listed):
     messages: list[Message]
 
 
-@planned("message/send", Tier.TALK, keyed=True, waits=True)
+@method("message/send", Tier.TALK, keyed=True, waits=True)
 async def send(ctx: Context, params: MessageSend) -> Sent:
     """Send a text to agents or to the person; answered when it is durable.
 
     It is typed into the recipient's pane when its gate opens, and never twice. `wait` waits for more than
     `accepted`, at most `timeoutSeconds`; when that ends, the delivery goes on.
     """
-    raise NotImplementedError
+    letter = Letter(clean(params.text), params.when, params.reply_to, params.raw, params.expires_in_seconds)
+    to = ctx.engine.directory.recipients(params.to, ctx.principal)
+    return await _send(ctx, "message/send", params, letter, to)
 
 
-@planned("message/broadcast", Tier.TALK, keyed=True, waits=True)
+@method("message/broadcast", Tier.TALK, keyed=True, waits=True)
 async def broadcast(ctx: Context, params: MessageBroadcast) -> Sent:
     """Send a text to every agent of a rig or a pod but the sender."""
-    raise NotImplementedError
+    letter = Letter(clean(params.text), params.when, params.reply_to, params.raw, params.expires_in_seconds)
+    group = f"{params.pod}.*" if params.pod is not None else "*"
+    to = ctx.engine.directory.recipients(f"{group}@{params.rig}" if params.rig is not None else group, ctx.principal)
+    return await _send(ctx, "message/broadcast", params, letter, to)
 
 
-@planned("message/get", Tier.READ)
+@method("message/get", Tier.READ)
 async def get(ctx: Context, params: MessageRef) -> MessageResult:
     """One message with its receipt."""
-    raise NotImplementedError
+    return MessageResult(seq=ctx.engine.store.seq, message=await _one(ctx, params.id))
 
 
-@planned("message/list", Tier.READ)
+@method("message/list", Tier.READ)
 async def list_messages(ctx: Context, params: MessageList) -> Messages:
     """Messages, newest first."""
-    raise NotImplementedError
+    own = ctx.engine.store.roster.rig_of(ctx.principal)
+    rig = own.name if own is not None else params.rig
+    address = params.agent
+    if address is not None and not address.startswith(HUMAN):
+        address = ctx.engine.directory.agent(address, ctx.principal).address
+    before = int(params.cursor) if params.cursor is not None and params.cursor.isdigit() else None
+    found = await ctx.engine.store.messages.find(
+        address=address, rig=rig, state=params.state, before=before, limit=params.limit
+    )
+    return Messages(
+        seq=ctx.engine.store.seq,
+        messages=[message for _, message in found],
+        next_cursor=str(found[-1][0]) if len(found) == params.limit else None,
+    )
 
 
-@planned("message/cancel", Tier.TALK)
+@method("message/cancel", Tier.TALK)
 async def cancel(ctx: Context, params: MessageRef) -> MessageResult:
     """Take back a message that has not been typed yet."""
-    raise NotImplementedError
+    message = await _one(ctx, params.id)
+    if ctx.principal.kind == "agent" and message.sender != ctx.principal.name:
+        raise NotPermitted(
+            f"{ctx.principal} did not send {message.id}",
+            "an agent takes back its own messages only",
+            "ask its sender, or the person",
+            needs="sender",
+        )
+    row = next((each for each in ctx.engine.store.roster.each() if each.address == message.to), None)
+    moved = await ctx.engine.post.cancel(message, row, ctx.actor)
+    if moved is None and message.state is not MessageState.CANCELLED:
+        raise TransitionRefused(
+            f"{message.id} is {message.state.value}",
+            "only a message that was not typed yet can be taken back",
+            "nothing to do" if message.state is MessageState.SUBMITTED else "look at the agent: rig attach",
+            state=message.state.value,
+        )
+    return MessageResult(seq=ctx.engine.store.seq, message=moved or message)
 
 
 @planned("message/retry", Tier.STEER)
 async def retry(ctx: Context, params: MessageRef) -> MessageResult:
     """Deliver an indeterminate, failed or expired message again, on a person's word."""
     raise NotImplementedError
+
+
+async def _send(ctx: Context, name: str, params: Outgoing, letter: Letter, to: Sequence[Recipient]) -> Sent:
+    store, key = ctx.engine.store, params.idempotency_key
+
+    async def unit(tx: Tx) -> Sent:
+        if key is not None:
+            before = await store.desk.recall(tx, ctx.principal, key, name, params, Sent)
+            if before is not None:
+                return before
+        sent = Sent(messages=await ctx.engine.post.accept(tx, letter, to, ctx.principal))
+        if key is not None:
+            await store.desk.remember(tx, ctx.principal, key, name, params, sent)
+        return sent
+
+    sent = await store.write(ctx.actor, unit)
+    if params.wait == "accepted":
+        return sent
+    ctx.release()
+    ids = [message.id for message in sent.messages]
+    messages, late = await ctx.engine.post.reach(ids, params.wait, params.timeout_seconds)
+    return Sent(messages=messages, timed_out=late or None)
+
+
+async def _one(ctx: Context, message_id: str) -> Message:
+    """A message that the caller may see."""
+    found = await ctx.engine.store.messages.get(message_id)
+    if found is None:
+        raise MessageNotFound(f"there is no message {message_id!r}", "no such id", "see them: rig messages")
+    ctx.engine.policy.within(ctx.principal, found.to.rpartition("@")[2], "message/get")
+    return found

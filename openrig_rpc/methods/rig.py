@@ -8,9 +8,10 @@ from ..model.agent import AgentOutcome
 from ..model.base import Empty, Model, Params, Read
 from ..model.diagnostic import Diagnostic
 from ..model.principal import Tier
-from ..model.rig import Plan, Revision, Rig, RigState, RigSummary, Starter
-from ..rpc import Context, NoParams, planned
-from .shapes import AgentsResult, Listed, Page, RigName, RigRef
+from ..model.rig import Plan, Pod, Revision, Rig, RigState, RigSummary, Starter
+from ..rpc import Context, NoParams, method, planned
+from ..starters import starters as shipped
+from .shapes import AgentsResult, Listed, Page, RigName, RigRef, page, shown_edges
 
 
 class RigText(Params):
@@ -144,40 +145,65 @@ class Rollback(Params):
     plan_id: str | None = None
 
 
-@planned("rig/validate", Tier.READ)
+@method("rig/validate", Tier.READ)
 async def validate(ctx: Context, params: RigText) -> Validated:
     """Everything that is wrong with a rig file, all at once, with line and column."""
-    raise NotImplementedError
+    loaded = await ctx.engine.sources.read(params.path, params.text)
+    return Validated(ok=loaded.ok, diagnostics=loaded.diagnostics)
 
 
-@planned("rig/plan", Tier.READ)
+@method("rig/plan", Tier.READ)
 async def plan(ctx: Context, params: RigSource) -> Plan:
     """What `rig/up` would do; changes nothing."""
-    raise NotImplementedError
+    source = await ctx.engine.sources.of(path=params.path, name=params.name, text=params.text, cwd=params.cwd)
+    return await ctx.engine.rigs.plan(source, params.only)
 
 
-@planned("rig/diff", Tier.READ)
+@method("rig/diff", Tier.READ)
 async def diff(ctx: Context, params: RigRef) -> Plan:
     """What it would take to make the running rig equal its file; changes nothing."""
-    raise NotImplementedError
+    rig = ctx.engine.directory.rig(params.rig)
+    source = await ctx.engine.sources.of(path=rig.path, text=None if rig.path else rig.spec, cwd=rig.cwd)
+    return await ctx.engine.rigs.plan(source)
 
 
-@planned("rig/up", Tier.SHAPE, waits=True)
+@method("rig/up", Tier.SHAPE, waits=True)
 async def up(ctx: Context, params: RigSource) -> RigUp:
     """Bring a rig up, or start what is missing of it; every agent has an outcome."""
-    raise NotImplementedError
+    engine = ctx.engine
+    if params.all:
+        ctx.release()
+        names = [rig.name for rig in engine.store.roster.rigs.values() if rig.up]
+        agents: list[AgentOutcome] = []
+        for name in names:
+            source = await engine.sources.of(name=name)
+            agents += await engine.rigs.up(source, ctx.actor, wait=params.wait)
+        return RigUp(rig="*", agents=agents, rigs=names)
+    source = await engine.sources.of(path=params.path, name=params.name, text=params.text, cwd=params.cwd)
+    outcomes = await engine.rigs.up(
+        source,
+        ctx.actor,
+        only=params.only,
+        fresh=params.fresh or (),
+        plan_id=params.plan_id,
+        wait=params.wait,
+        committed=ctx.release,
+    )
+    return RigUp(rig=source.name, agents=outcomes)
 
 
-@planned("rig/down", Tier.SHAPE)
+@method("rig/down", Tier.SHAPE)
 async def down(ctx: Context, params: RigDown) -> RigStopped:
     """Take a rig down, with what is needed to bring the same conversations back."""
-    raise NotImplementedError
+    rig = ctx.engine.directory.rig(params.rig)
+    return RigStopped(agents=await ctx.engine.rigs.down(rig, ctx.actor))
 
 
-@planned("rig/delete", Tier.SHAPE)
+@method("rig/delete", Tier.SHAPE)
 async def delete(ctx: Context, params: RigRef) -> Empty:
     """Forget a stopped rig; its journal stays."""
-    raise NotImplementedError
+    await ctx.engine.rigs.delete(ctx.engine.directory.rig(params.rig), ctx.actor)
+    return Empty()
 
 
 @planned("rig/trust", Tier.SHAPE)
@@ -186,28 +212,45 @@ async def trust(ctx: Context, params: RigTrust) -> Empty:
     raise NotImplementedError
 
 
-@planned("rig/starters", Tier.READ)
+@method("rig/starters", Tier.READ)
 async def starters(ctx: Context, params: NoParams) -> Starters:
     """The rigs that ship with OpenRig RPC."""
-    raise NotImplementedError
+    return Starters(starters=[Starter(name=name, summary=summary) for name, summary, _ in shipped()])
 
 
-@planned("rig/list", Tier.READ)
+@method("rig/list", Tier.READ)
 async def list_rigs(ctx: Context, params: RigList) -> Rigs:
     """Known rigs, running or stopped."""
-    raise NotImplementedError
+    roster = ctx.engine.store.roster
+    found = [roster.summary(rig) for rig in roster.visible(ctx.principal)]
+    found = [rig for rig in found if params.state is None or rig.state is params.state]
+    rigs, more = page(found, params)
+    return Rigs(seq=ctx.engine.store.seq, rigs=rigs, next_cursor=more)
 
 
-@planned("rig/get", Tier.READ)
+@method("rig/get", Tier.READ)
 async def get(ctx: Context, params: RigRef) -> RigResult:
     """A rig whole: pods, agents, edges and services."""
-    raise NotImplementedError
+    roster = ctx.engine.store.roster
+    rig = ctx.engine.directory.rig(params.rig)
+    members = roster.members(rig.id)
+    pods = [
+        Pod(id=pod.id, label=pod.label, summary=pod.summary, agents=[m.address for m in members if m.pod == pod.id])
+        for pod in rig.pods
+    ]
+    return RigResult(
+        seq=ctx.engine.store.seq,
+        rig=roster.summary(rig),
+        pods=pods,
+        agents=[roster.noun(row.id) for row in members],
+        edges=shown_edges(rig),
+    )
 
 
-@planned("rig/export", Tier.READ)
+@method("rig/export", Tier.READ)
 async def export(ctx: Context, params: RigRef) -> Exported:
     """The rig as a file that loads to the same rig."""
-    raise NotImplementedError
+    return Exported(yaml=await ctx.engine.rigs.export(ctx.engine.directory.rig(params.rig)))
 
 
 @planned("rig/add", Tier.SHAPE)

@@ -1,8 +1,10 @@
 """Who a connection is."""
 
 from ..model.base import Model, Params
+from ..model.errors import IncompatibleDaemon, NotPermitted, Unauthenticated
 from ..model.principal import Principal, Tier
-from ..rpc import Context, planned
+from ..rpc import Context, method
+from ..version import PROTOCOL, VERSION
 
 
 class ClientInfo(Params):
@@ -29,11 +31,49 @@ class SessionOpened(Model):
     seq: int
 
 
-@planned("session/open", Tier.OPEN)
+@method("session/open", Tier.OPEN)
 async def open_session(ctx: Context, params: SessionOpen) -> SessionOpened:
     """Say who connects, and learn who the daemon takes it for.
 
     Optional on the unix socket, where the peer's process decides; the first and only thing allowed elsewhere.
     A token can name another principal, but never lift an agent above itself.
     """
-    raise NotImplementedError
+    connection = ctx.connection
+    _same_major(params.protocol_version)
+    if params.token is not None:
+        named = await ctx.engine.principal_of_token(params.token)
+        if named is None:
+            raise Unauthenticated(
+                "the token names nobody",
+                "it was revoked, or is another daemon's",
+                "read it again from its file; an agent's is new with each start",
+            )
+        if connection.principal is not None and connection.principal.kind == "agent" and named != connection.principal:
+            raise NotPermitted(
+                f"{connection.principal} can't become {named}",
+                "this process runs in an agent's pane",
+                "leave the token out, or use the agent's own",
+                needs="own token",
+            )
+        connection.principal = named
+    if connection.principal is None:
+        raise Unauthenticated(
+            "nobody knows who connects",
+            "this door takes a token",
+            "send `token` in session/open; the operator's is in the file tokens/operator of the state folder",
+        )
+    if params.client is not None:
+        connection.client = params.client.name
+    connection.attention = params.attention
+    return SessionOpened(principal=connection.principal, protocol_version=PROTOCOL, seq=ctx.engine.store.seq)
+
+
+def _same_major(asked: str | None) -> None:
+    if asked is not None and asked.partition(".")[0] != PROTOCOL.partition(".")[0]:
+        raise IncompatibleDaemon(
+            f"the client speaks protocol {asked}",
+            f"this daemon ({VERSION}) speaks {PROTOCOL}",
+            "install matching versions; agents go on meanwhile",
+            protocolVersion=PROTOCOL,
+            version=VERSION,
+        )

@@ -1,11 +1,17 @@
 """Params and results that several nouns share."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
 
 from pydantic import Field, StringConstraints
 
+from ..model.address import shown
 from ..model.agent import Agent, AgentOutcome
 from ..model.base import Model, Params, Read
+from ..model.rig import Edge
+from ..store.rows import RigRow
+
+T = TypeVar("T")
 
 AddressText = Annotated[str, StringConstraints(min_length=1, max_length=8192, strip_whitespace=True)]
 RigName = Annotated[str, StringConstraints(min_length=1, max_length=128, strip_whitespace=True)]
@@ -56,3 +62,20 @@ class AgentsResult(Model):
     """What became of each agent."""
 
     agents: list[AgentOutcome]
+
+
+def page(found: Sequence[T], wanted: Page) -> tuple[list[T], str | None]:
+    """A page of a list that is whole in memory; the cursor is how far the last page went."""
+    start = int(wanted.cursor) if wanted.cursor is not None and wanted.cursor.isdigit() else 0
+    end = start + wanted.limit
+    return list(found[start:end]), str(end) if end < len(found) else None
+
+
+def shown_edges(rig: RigRow) -> list[Edge]:
+    """A rig's edges between addresses as they are shown."""
+
+    def address(place: str) -> str:
+        pod, _, member = place.partition(".")
+        return shown(pod, member, rig.name)
+
+    return [Edge(kind=edge.kind, source=address(edge.source), target=address(edge.target)) for edge in rig.edges]

@@ -7,6 +7,7 @@ HUMAN = "human"
 GROUP_ALL = "*"
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+RIG_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def parse(text: str) -> Target | None:
     if at and not rig:
         return None
     where = rig or None
-    if where is not None and where != GROUP_ALL and not NAME.fullmatch(where):
+    if where is not None and where != GROUP_ALL and not RIG_NAME.fullmatch(where):
         return None
     if local == GROUP_ALL:
         return Target(text, where, group=True)

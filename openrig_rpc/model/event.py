@@ -26,6 +26,14 @@ class AgentRemoved(Model):
     id: str
 
 
+class Steered(Model):
+    """Somebody typed keys into an agent's pane on purpose; texts are told by their length alone."""
+
+    agent: str
+    action: str
+    keys: list[str]
+
+
 class InboxChange(Model):
     """The item, and whether it is still open."""
 
@@ -72,6 +80,7 @@ KINDS: dict[str, Kind] = _kinds(
     ("agent.promptOpened", Agent, "observation", "A prompt opened in an agent's pane"),
     ("agent.promptClosed", Agent, "observation", "The prompt in an agent's pane is over"),
     ("agent.contextChanged", Agent, "observation", "An agent's context use or cost changed"),
+    ("agent.steered", Steered, "mutation", "Somebody interrupted an agent, or typed raw keys into its pane"),
     ("message.accepted", Message, "mutation", "A message is durable"),
     ("message.held", Message, "mutation", "A message waits at the gate; `reason` says why"),
     ("message.delivering", Message, "mutation", "A message is about to be typed"),

@@ -1,0 +1,1 @@
+"""Outbox, look, paste, look, submit, settle: the only code that types into a pane."""

@@ -1,0 +1,270 @@
+"""Types one message: look, paste, look, submit, settle. Called inside the agent's lock, and nowhere else.
+
+Nothing is typed before the receipt says `delivering`, durably; Enter is pressed only on a composer that shows our
+text and nothing else; a receipt says `submitted` only on evidence. What can't be known is `indeterminate`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..model.agent import AgentState
+from ..model.base import now
+from ..model.message import Message, MessageState
+from ..observe.cells import parse
+from ..observe.observer import Observer
+from ..observe.sight import Eyes, Sight
+from ..runtimes.runtime import Runtime
+from ..store.rows import AgentRow
+from ..store.store import Store
+from ..tmux.pane import PaneGone, PasteRefused
+from ..tmux.server import Tmux
+from . import faults
+from .gate import Go, Hold
+from .text import enveloped, same_text, squash
+
+log = logging.getLogger(__name__)
+
+ECHO = 5.0
+"""Seconds until the composer must show what was pasted."""
+TAKEN = 2.0
+"""Seconds after Enter until the harness must have taken it, before one more Enter."""
+GLANCE = 0.05
+"""Seconds between looks while waiting, when nothing else happens."""
+SHORT = 200
+"""Characters at the end of a text that a terminal's echo is compared with."""
+
+
+class Half(Exception):
+    """Typed, but nobody can know what became of it. `str()` says how far it came."""
+
+
+@dataclass(slots=True)
+class Ear:
+    """What is heard of an agent while a message is typed: prompts it reports, and that something happened."""
+
+    submitted: list[str] = field(default_factory=list)
+    stirred: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def stir(self, seconds: float) -> None:
+        """Wait until something happens, at most `seconds`."""
+        self.stirred.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self.stirred.wait()
+        except TimeoutError:
+            pass
+
+
+Decide = Callable[[AgentRow, Message, Runtime, Sight], Go | Hold]
+
+
+class Typist:
+    """Takes one message from the gate to its receipt."""
+
+    def __init__(self, store: Store, tmux: Tmux, eyes: Eyes, observer: Observer, decide: Decide) -> None:
+        self._store = store
+        self._tmux = tmux
+        self._eyes = eyes
+        self._observer = observer
+        self._decide = decide
+
+    async def deliver(self, row: AgentRow, runtime: Runtime, message: Message, go: Go, ear: Ear) -> Hold | None:
+        """Deliver `message` to an agent whose gate is open; a Hold when the gate closed before anything was typed."""
+        assert row.pane is not None
+        pane = row.pane.pane
+        text = enveloped(message) if runtime.manners.envelope else message.text.rstrip("\n")
+        ear.submitted.clear()
+        faults.point("before_commit")
+        moved = await self._move(
+            row, message, MessageState.DELIVERING, (MessageState.ACCEPTED, MessageState.HELD),
+            attempts=message.attempts + 1,
+        )  # fmt: skip
+        if moved is None:
+            return None  # Cancelled or expired meanwhile.
+        message = moved
+        faults.point("after_commit")
+        try:
+            sight = await self._eyes.look(row, runtime)
+            verdict = self._decide(row, message, runtime, sight)
+            if isinstance(verdict, Hold):
+                await self._hold(row, message, verdict)
+                return verdict
+            go = verdict
+            await self._tmux.paste(pane, text.encode())
+        except PasteRefused as refusal:
+            await self._end(row, message, MessageState.FAILED, str(refusal))
+            return None
+        except PaneGone:
+            await self._end(row, message, MessageState.INDETERMINATE, "the pane vanished while it was typed")
+            return None
+        faults.point("after_paste")
+        try:
+            if runtime.manners.composer:
+                await self._submit(row, runtime, message, text, go, ear)
+            else:
+                await self._enter(row, runtime, message, text, ear)
+        except (Half, PaneGone) as half:
+            why = str(half) if isinstance(half, Half) else "the pane vanished after the paste"
+            await self._end(row, message, MessageState.INDETERMINATE, why)
+        return None
+
+    # A composer: the draft can be read back.
+
+    async def _submit(self, row: AgentRow, runtime: Runtime, message: Message, text: str, go: Go, ear: Ear) -> None:
+        sight = await self._wait_for_echo(row, runtime, text, ear)
+        message = await self._delivered(row, message)
+        faults.point("before_enter")
+        # One more look: a prompt may have opened while the receipt was written.
+        sight = await self._eyes.look(row, runtime)
+        if not self._ours(row, sight, text):
+            sight = await self._wait_for_echo(row, runtime, text, ear)
+        go = self._key(runtime, message, sight, row, go)
+        await self._press(row, go)
+        faults.point("after_enter")
+        if not await self._taken(row, runtime, text, ear):
+            sight = await self._eyes.look(row, runtime)
+            if not self._ours(row, sight, text):
+                raise Half(
+                    "Enter was pressed, and the text is gone from the composer, but nothing tells that it was taken"
+                )
+            await self._press(row, go)
+            if not await self._taken(row, runtime, text, ear):
+                raise Half("Enter was pressed twice, and the harness did not take the text")
+        faults.point("before_settle")
+        await self._submitted(row, message, go)
+
+    def _key(self, runtime: Runtime, message: Message, sight: Sight, row: AgentRow, go: Go) -> Go:
+        """The key for the state at this very moment: the harness may have become busy or idle since the paste."""
+        manners = runtime.manners
+        current = self._store.roster.agents.get(row.id, row)
+        busy = AgentState.BUSY in (current.state, sight.reading.state if sight.reading is not None else None)
+        if not busy:
+            return Go(manners.submit, "started")
+        if message.when == "now" and manners.now is not None:
+            return Go(manners.now, manners.steered)
+        if manners.queue is not None:
+            return Go(manners.queue, manners.queued)
+        return go
+
+    def _ours(self, row: AgentRow, sight: Sight, text: str) -> bool:
+        """Whether Enter would submit our text and nothing else."""
+        reading = sight.reading
+        if sight.look.in_mode or reading is None or reading.composer is None:
+            return False
+        current = self._store.roster.agents.get(row.id, row)
+        if AgentState.NEEDS_INPUT in (reading.state, current.state):
+            return False
+        return reading.composer.shows(text) is True
+
+    async def _wait_for_echo(self, row: AgentRow, runtime: Runtime, text: str, ear: Ear) -> Sight:
+        """Look until the composer shows our text alone. An open prompt or copy mode is waited out."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ECHO
+        while True:
+            sight = await self._eyes.look(row, runtime)
+            if self._ours(row, sight, text):
+                return sight
+            if sight.look.dead:
+                raise Half("the process ended after the paste")
+            if any(same_text(text, prompt) for prompt in ear.submitted):
+                raise Half("somebody else's Enter submitted the text")
+            current = self._store.roster.agents.get(row.id, row)
+            waiting = sight.look.in_mode or AgentState.NEEDS_INPUT in (
+                current.state,
+                sight.reading.state if sight.reading is not None else None,
+            )
+            if waiting:
+                until = loop.time() + ECHO
+            elif loop.time() >= until:
+                raise Half(_unlike(sight))
+            await ear.stir(GLANCE)
+
+    async def _taken(self, row: AgentRow, runtime: Runtime, text: str, ear: Ear) -> bool:
+        """Wait for evidence that the harness took our text: its own report, or the composer without it."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + TAKEN
+        heard = self._observer.heard(row.id)
+        while loop.time() < until:
+            if any(same_text(text, prompt) for prompt in ear.submitted):
+                return True
+            if not heard:
+                sight = await self._eyes.look(row, runtime)
+                reading = sight.reading
+                if sight.look.dead:
+                    raise Half("the process ended after Enter")
+                if reading is not None and reading.composer is not None and reading.draft == "":
+                    return True
+            await ear.stir(GLANCE)
+        return False
+
+    # A terminal: only what it echoes can be seen.
+
+    async def _enter(self, row: AgentRow, runtime: Runtime, message: Message, text: str, ear: Ear) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ECHO
+        tail = squash(text)[-SHORT:]
+        while True:
+            sight = await self._eyes.look(row, runtime)
+            if sight.look.dead:
+                raise Half("the process ended after the paste")
+            if not sight.look.in_mode and squash(_until_cursor(sight)).endswith(tail):
+                break
+            if loop.time() >= until:
+                raise Half("the terminal did not echo the text, so Enter was not pressed")
+            await ear.stir(GLANCE)
+        message = await self._delivered(row, message)
+        faults.point("before_enter")
+        await self._press(row, Go("Enter", "started"))
+        faults.point("after_enter")
+        faults.point("before_settle")
+        await self._submitted(row, message, Go("Enter", "started"))
+
+    # Receipts.
+
+    async def _press(self, row: AgentRow, go: Go) -> None:
+        assert row.pane is not None
+        await self._tmux.keys(row.pane.pane, [go.key])
+
+    async def _hold(self, row: AgentRow, message: Message, hold: Hold) -> None:
+        await self._move(row, message, MessageState.HELD, (MessageState.DELIVERING,), reason=hold.reason.value)
+
+    async def _delivered(self, row: AgentRow, message: Message) -> Message:
+        moved = await self._move(row, message, MessageState.DELIVERED, (MessageState.DELIVERING,), delivered_at=now())
+        return moved or message
+
+    async def _submitted(self, row: AgentRow, message: Message, go: Go) -> None:
+        await self._move(
+            row, message, MessageState.SUBMITTED, (MessageState.DELIVERED,), submitted_at=now(), turn=go.turn
+        )
+
+    async def _end(self, row: AgentRow, message: Message, state: MessageState, why: str) -> None:
+        await self._move(row, message, state, (MessageState.DELIVERING, MessageState.DELIVERED), reason=why)
+
+    async def _move(
+        self, row: AgentRow, message: Message, state: MessageState, expect: tuple[MessageState, ...], **changes: object
+    ) -> Message | None:
+        return await self._store.write(
+            "daemon",
+            lambda tx: self._store.messages.move(
+                tx, message, state, agent_id=row.id, rig=row.rig, expect=expect, **changes
+            ),
+        )
+
+
+def _until_cursor(sight: Sight) -> str:
+    """What stands before the cursor on the screen, rows joined."""
+    rows = [row.text for row in parse("\n".join(sight.look.lines))]
+    above = rows[: sight.look.cursor_y]
+    line = rows[sight.look.cursor_y][: sight.look.cursor_x] if sight.look.cursor_y < len(rows) else ""
+    return "".join([*above, line])
+
+
+def _unlike(sight: Sight) -> str:
+    reading = sight.reading
+    if reading is None or reading.composer is None:
+        return "the composer was not to be seen after the paste, so Enter was not pressed"
+    if reading.draft == "":
+        return "the text did not show in the composer after the paste"
+    return "the composer shows something else than the text that was pasted, so Enter was not pressed"

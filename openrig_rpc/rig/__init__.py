@@ -1,0 +1,1 @@
+"""The topology engine: up, down, plan, start, stop, and what tmux really has."""

@@ -1,0 +1,89 @@
+"""What a runtime is: how a harness is found, started, spoken to, and how its hooks read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..model.agent import AgentState, PromptKind
+from ..model.message import Turn
+from ..model.system import RuntimeInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A member about to be started. `env` is its whole environment so far; `folder` a private one of its own."""
+
+    agent_id: str
+    generation: int
+    address: str
+    cwd: Path
+    env: Mapping[str, str]
+    folder: Path
+    reporter: Sequence[str]
+    model: str | None = None
+    effort: str | None = None
+    command: Sequence[str] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    conversation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What to start. `conversation` is the id it will have, where the harness lets us choose."""
+
+    argv: Sequence[str]
+    env: Mapping[str, str]
+    conversation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How one types to a harness.
+
+    submit: the key that sends while idle. queue: the key that lines a message up while busy (None: hold it), and what
+    becomes of it. now: the same for `when: now`. composer: text stands in a composer that can be read back.
+    """
+
+    envelope: bool = True
+    composer: bool = True
+    submit: str = "Enter"
+    queue: str | None = None
+    queued: Turn = "queued"
+    now: str | None = None
+    steered: Turn = "steered"
+    interrupt: Sequence[str] = ("Escape",)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What one hook report means. `state` None: it says nothing of the state."""
+
+    detail: str
+    state: AgentState | None = None
+    submitted: str | None = None
+    conversation: str | None = None
+    prompt_kind: PromptKind | None = None
+    question: str | None = None
+    ended: bool = False
+
+
+class Runtime(Protocol):
+    """A harness."""
+
+    name: str
+    summary: str
+    manners: Manners
+    screens: str | None
+    """Whose screen rules read it: the name of a TOML file beside this module."""
+    hooks: bool
+    """It reports by itself; the screen then only fills in what hooks miss."""
+
+    def find(self) -> RuntimeInfo:
+        """Whether it is installed here. Starts nothing."""
+
+    def launch(self, seat: Seat) -> Launch:
+        """What to start. Writes only into `seat.folder`. Raises RuntimeMissing."""
+
+    def signal(self, event: str, payload: Mapping[str, Any]) -> Signal | None:
+        """What a hook report means; None for one that means nothing."""

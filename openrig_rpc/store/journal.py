@@ -1,0 +1,181 @@
+"""The numbered journal: its chain of hashes, its recent tail in memory, and waiting for more."""
+
+import asyncio
+import hashlib
+import sqlite3
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import aiosqlite
+import orjson
+
+from ..model.base import now
+from ..model.errors import SinceTooOld
+from ..model.event import KINDS, Event
+
+TAIL = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event; `data` is JSON as it goes to the wire."""
+
+    seq: int
+    time: str
+    kind: str
+    rig: str | None
+    agent: str | None
+    actor: str
+    data: bytes | None
+    before: str | None
+    after: str
+    hash: str | None
+
+    def event(self) -> Event:
+        """The event as it is listed."""
+        data = orjson.loads(self.data) if self.data is not None else {}
+        return Event(
+            seq=self.seq, time=self.time, kind=self.kind, rig=self.rig, agent=self.agent, actor=self.actor, data=data
+        )
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of a noun's JSON, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def chain(previous: str, entry: Entry) -> str:
+    """The hash of a mutation: over the one before and every field but the body, which counts by its digest."""
+    fields = [previous, entry.seq, entry.time, entry.kind, entry.rig, entry.agent, entry.actor]
+    return digest(orjson.dumps([*fields, entry.before, entry.after]))
+
+
+class Journal:
+    """Appended to by the writer alone, read by everybody.
+
+    `seq` is the last number that is committed and published. A subscriber reads after a number it has; the tail
+    in memory serves those who keep up, the database the others, so that a slow one costs no memory.
+    """
+
+    def __init__(self, reader: aiosqlite.Connection, seq: int, last_hash: str, pruned_to: int) -> None:
+        self._reader = reader
+        self.seq = seq
+        self.pruned_to = pruned_to
+        self._last_hash = last_hash
+        self._tail: deque[Entry] = deque(maxlen=TAIL)
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    @classmethod
+    async def open(cls, reader: aiosqlite.Connection) -> "Journal":
+        """Go on where the database ends."""
+        seq = await _one(reader, "SELECT max(seq) FROM event")
+        last = await _one(reader, "SELECT hash FROM event WHERE hash IS NOT NULL ORDER BY seq DESC LIMIT 1")
+        pruned = await _one(reader, "SELECT value FROM meta WHERE key = 'pruned_to'")
+        return cls(reader, int(seq or 0), last or "", int(pruned or 0))
+
+    def number(self, drafts: Sequence["Draft"]) -> list[Entry]:
+        """Give drafts their numbers and hashes. Nothing is taken until `publish`."""
+        seq, last, entries = self.seq, self._last_hash, []
+        for draft in drafts:
+            seq += 1
+            entry = Entry(
+                seq, now(), draft.kind, draft.rig, draft.agent, draft.actor, draft.data, draft.before, draft.after, None
+            )
+            if KINDS[draft.kind].durability == "mutation":
+                last = chain(last, entry)
+                entry = replace(entry, hash=last)
+            entries.append(entry)
+        return entries
+
+    def publish(self, entries: Sequence[Entry]) -> None:
+        """Committed entries become visible, and everybody who waits is woken."""
+        if not entries:
+            return
+        self._tail.extend(entries)
+        self.seq = entries[-1].seq
+        self._last_hash = next((e.hash for e in reversed(entries) if e.hash), self._last_hash)
+        waiting, self._waiting = self._waiting, set()
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def beyond(self, seq: int) -> None:
+        """Wait until something after `seq` is published."""
+        while self.seq <= seq:
+            future = asyncio.get_running_loop().create_future()
+            self._waiting.add(future)
+            try:
+                await future
+            finally:
+                self._waiting.discard(future)
+
+    def check(self, since: int) -> None:
+        """SinceTooOld when events after `since` are no longer all here, or `since` is of another journal."""
+        if since < self.pruned_to or since > self.seq:
+            raise SinceTooOld(
+                f"events after {since} can't be given",
+                f"the journal has {self.pruned_to + 1} to {self.seq}",
+                "list again, and go on from the `seq` that the list gives",
+                oldestSeq=self.pruned_to,
+                seq=self.seq,
+            )
+
+    async def after(
+        self, seq: int, limit: int, kinds: Collection[str] | None = None, rig: str | None = None
+    ) -> tuple[list[Entry], int]:
+        """Up to `limit` entries after `seq` that fit, and the number up to which the journal was looked at."""
+        if self._tail and seq + 1 >= self._tail[0].seq:
+            return self._from_tail(seq, limit, kinds, rig)
+        return await self._from_database(seq, limit, kinds, rig)
+
+    def _from_tail(
+        self, seq: int, limit: int, kinds: Collection[str] | None, rig: str | None
+    ) -> tuple[list[Entry], int]:
+        found: list[Entry] = []
+        for entry in islice(self._tail, max(0, seq + 1 - self._tail[0].seq), None):
+            if (kinds is None or entry.kind in kinds) and (rig is None or entry.rig == rig):
+                found.append(entry)
+                if len(found) == limit:
+                    return found, entry.seq
+        return found, max(seq, self.seq)
+
+    async def _from_database(
+        self, seq: int, limit: int, kinds: Collection[str] | None, rig: str | None
+    ) -> tuple[list[Entry], int]:
+        upto = self.seq
+        wanted = None if kinds is None else orjson.dumps(list(kinds)).decode()
+        rows = await self._reader.execute_fetchall(
+            "SELECT seq, time, kind, rig, agent, actor, data, before, after, hash FROM event"
+            " WHERE seq > ?1 AND seq <= ?2 AND (?3 IS NULL OR kind IN (SELECT value FROM json_each(?3)))"
+            " AND (?4 IS NULL OR rig = ?4) ORDER BY seq LIMIT ?5",
+            (seq, upto, wanted, rig, limit),
+        )
+        found = [_entry(row) for row in rows]
+        return found, found[-1].seq if len(found) == limit else upto
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event on its way into the journal."""
+
+    kind: str
+    rig: str | None
+    agent: str | None
+    actor: str
+    data: bytes
+    before: str | None
+    after: str
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    seq, time, kind, rig, agent, actor, data, before, after, link = row
+    return Entry(seq, time, kind, rig, agent, actor, None if data is None else data.encode(), before, after, link)
+
+
+async def _one(db: aiosqlite.Connection, sql: str) -> str | None:
+    """The first value of the first row, as text."""
+    for row in await db.execute_fetchall(sql):
+        return None if row[0] is None else str(row[0])
+    return None

@@ -1,0 +1,60 @@
+"""The store: opened once by the daemon, closed last."""
+
+from pathlib import Path
+from typing import TypeVar
+
+import aiosqlite
+
+from .database import open_reader, open_writer
+from .desk import Desk
+from .journal import Journal
+from .messages import Messages
+from .roster import Roster
+from .writer import Unit, Writer
+
+T = TypeVar("T")
+
+
+class Store:
+    """One writer, one reader, and what is kept in memory of them."""
+
+    def __init__(
+        self, db: aiosqlite.Connection, reader: aiosqlite.Connection, journal: Journal, roster: Roster, desk: Desk
+    ) -> None:
+        self._db = db
+        self.reader = reader
+        self.journal = journal
+        self.roster = roster
+        self.desk = desk
+        self.messages = Messages(reader, roster)
+        self._writer = Writer(db, journal)
+
+    @classmethod
+    async def open(cls, path: Path) -> "Store":
+        """Open and migrate the database at `path`. Raises Storage."""
+        db = await open_writer(path)
+        reader = await open_reader(path)
+        journal = await Journal.open(reader)
+        roster = await Roster.load(reader)
+        desk = await Desk.load(reader)
+        for item in desk.open_items.values():
+            if item.kind == "message" and item.agent is not None:
+                sender = next((row.id for row in roster.each() if row.address == item.agent), None)
+                if sender is not None:
+                    roster.count_unread(sender, 1)
+        return cls(db, reader, journal, roster, desk)
+
+    @property
+    def seq(self) -> int:
+        """The number of the last event that is visible."""
+        return self.journal.seq
+
+    async def write(self, actor: str, unit: Unit[T]) -> T:
+        """Run a unit of work; its result is given when it is durable. Raises Storage, or what the unit raises."""
+        return await self._writer.write(actor, unit)
+
+    async def close(self) -> None:
+        """Commit what waits and close."""
+        await self._writer.close()
+        await self.reader.close()
+        await self._db.close()

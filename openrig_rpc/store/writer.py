@@ -1,0 +1,209 @@
+"""The one writer. Units of work that wait together commit together; what a unit did is visible once it is durable."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import aiosqlite
+from pydantic import BaseModel
+
+from ..model.errors import RpcError, Storage
+from .journal import Draft, Entry, Journal, digest
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Value = str | int | float | bytes | None
+BATCH = 64
+
+
+def to_json(noun: BaseModel) -> bytes:
+    """A noun as the wire has it: camelCase, without what is not set."""
+    return noun.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+class Tx:
+    """What a unit of work may do. `pending` holds rows changed in this batch, so that later units see them."""
+
+    def __init__(self, db: aiosqlite.Connection, pending: dict[tuple[str, str], Any]) -> None:
+        self._db = db
+        self.actor = "daemon"
+        self.pending = pending
+        self.drafts: list[Draft] = []
+        self.callbacks: list[Callable[[], None]] = []
+
+    async def execute(self, sql: str, values: Iterable[Value] = ()) -> int:
+        """Run one statement; the number of rows it changed."""
+        cursor = await self._db.execute(sql, tuple(values))
+        return cursor.rowcount
+
+    async def executemany(self, sql: str, rows: Iterable[Iterable[Value]]) -> None:
+        await self._db.executemany(sql, [tuple(row) for row in rows])
+
+    async def fetch(self, sql: str, values: Iterable[Value] = ()) -> list[sqlite3.Row]:
+        return list(await self._db.execute_fetchall(sql, tuple(values)))
+
+    def emit(
+        self,
+        kind: str,
+        noun: BaseModel,
+        *,
+        rig: str | None = None,
+        agent: str | None = None,
+        before: BaseModel | None = None,
+        actor: str | None = None,
+    ) -> None:
+        """An event of this unit: `noun` is what is there afterwards, `before` what was."""
+        data = to_json(noun)
+        was = digest(to_json(before)) if before is not None else None
+        self.drafts.append(Draft(kind, rig, agent, actor or self.actor, data, was, digest(data)))
+
+    def after(self, callback: Callable[[], None]) -> None:
+        """Call back once this unit is durable, before its events are seen."""
+        self.callbacks.append(callback)
+
+
+Unit = Callable[[Tx], Awaitable[T]]
+
+
+@dataclass(slots=True)
+class Job(Generic[T]):
+    actor: str
+    unit: Unit[T]
+    done: "asyncio.Future[T]"
+    result: T | None = None
+
+
+class Writer:
+    """Runs units one after another, in the order they came, up to 64 in one transaction."""
+
+    def __init__(self, db: aiosqlite.Connection, journal: Journal) -> None:
+        self._db = db
+        self._journal = journal
+        self._jobs: asyncio.Queue[Job[Any] | None] = asyncio.Queue()
+        self._task = asyncio.create_task(self._run(), name="store-writer")
+
+    async def write(self, actor: str, unit: Unit[T]) -> T:
+        """Run `unit` in a transaction and return its result when it is durable.
+
+        An exception in the unit undoes that unit alone. Cancelling the caller ends its waiting, not the unit.
+        """
+        if self._task.done():
+            raise Storage("the daemon is stopping", fix="try again when it is up")
+        job: Job[T] = Job(actor, unit, asyncio.get_running_loop().create_future())
+        self._jobs.put_nowait(job)
+        return await asyncio.shield(job.done)
+
+    async def close(self) -> None:
+        """Finish what waits, then stop."""
+        self._jobs.put_nowait(None)
+        await self._task
+
+    async def _run(self) -> None:
+        stopping = False
+        while not stopping:
+            batch = [await self._jobs.get()]
+            while len(batch) < BATCH and not self._jobs.empty():
+                batch.append(self._jobs.get_nowait())
+            stopping = None in batch
+            jobs = [job for job in batch if job is not None]
+            if jobs:
+                await self._commit(jobs)
+
+    async def _commit(self, jobs: list[Job[Any]]) -> None:
+        tx = Tx(self._db, {})
+        try:
+            await self._db.execute("BEGIN IMMEDIATE")
+            alive = [job for job in jobs if await self._attempt(tx, job, alone=len(jobs) == 1)]
+            entries = self._journal.number(tx.drafts)
+            if entries:
+                await tx.executemany(
+                    "INSERT INTO event (seq, time, kind, rig, agent, actor, data, before, after, hash)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        (
+                            e.seq,
+                            e.time,
+                            e.kind,
+                            e.rig,
+                            e.agent,
+                            e.actor,
+                            (e.data or b"").decode(),
+                            e.before,
+                            e.after,
+                            e.hash,
+                        )
+                        for e in entries
+                    ),
+                )
+            if self._db.in_transaction:
+                await self._db.execute("COMMIT")
+        except (sqlite3.Error, ValueError) as error:
+            await self._fail(jobs, error)
+            return
+        for callback in tx.callbacks:
+            callback()
+        self._journal.publish(entries)
+        for job in alive:
+            if not job.done.done():
+                job.done.set_result(job.result)
+
+    async def _attempt(self, tx: Tx, job: Job[Any], *, alone: bool) -> bool:
+        """Run one unit behind a savepoint. A storage failure is everybody's and goes up."""
+        if not alone:
+            await self._db.execute("SAVEPOINT unit")
+        mark = (len(tx.drafts), len(tx.callbacks), dict(tx.pending))
+        tx.actor = job.actor
+        try:
+            job.result = await job.unit(tx)
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            if not isinstance(error, sqlite3.IntegrityError):
+                raise
+            await self._undo(tx, job, mark, error, alone=alone)
+            return False
+        except Exception as error:
+            await self._undo(tx, job, mark, error, alone=alone)
+            return False
+        if not alone:
+            await self._db.execute("RELEASE unit")
+        return True
+
+    async def _undo(
+        self, tx: Tx, job: Job[Any], mark: tuple[int, int, dict[tuple[str, str], Any]], error: Exception, *, alone: bool
+    ) -> None:
+        if alone:
+            await self._db.execute("ROLLBACK")
+        else:
+            await self._db.execute("ROLLBACK TO unit")
+            await self._db.execute("RELEASE unit")
+        del tx.drafts[mark[0] :], tx.callbacks[mark[1] :]
+        tx.pending.clear()
+        tx.pending.update(mark[2])
+        if not job.done.done():
+            job.done.set_exception(error)
+
+    async def _fail(self, jobs: list[Job[Any]], error: Exception) -> None:
+        log.error("a transaction of %d units failed: %s", len(jobs), error)
+        with suppress(sqlite3.Error):
+            if self._db.in_transaction:
+                await self._db.execute("ROLLBACK")
+        for job in jobs:
+            if not job.done.done():
+                job.done.set_exception(storage_error(error))
+
+
+def _values(entry: Entry) -> tuple[Value, ...]:
+    data = None if entry.data is None else entry.data.decode()
+    place = (entry.rig, entry.agent, entry.actor)
+    return (entry.seq, entry.time, entry.kind, *place, data, entry.before, entry.after, entry.hash)
+
+
+def storage_error(error: Exception) -> RpcError:
+    """What a client is told of a failure of SQLite."""
+    return Storage(
+        "the database could not be written", str(error), "nothing was changed; check the disk, then try again"
+    )
