@@ -27,7 +27,6 @@ def _run(arguments: list[str]) -> int:
     try:
         from . import table
         from .call import Call
-        from .help import overview, unknown, verb_page
         from .parse import parse
         from .verbs import find, method_verb
 
@@ -40,12 +39,16 @@ def _run(arguments: list[str]) -> int:
         if made is not None and (verb is None or made[1] == 2):
             verb, used = made
         if verb is None:
+            from .help import unknown
+
             raise unknown(words, rows)
         parsed = parse(verb, [*before, *words[used:]], rows)
         if parsed.flags.get("home"):
             os.environ["OPENRIG_RPC_HOME"] = parsed.flags["home"]
         call = Call(*parsed, rows)
         if parsed.flags.get("help"):
+            from .help import overview, verb_page
+
             wide = call.columns() or 100
             asked = overview(rows, wide) if verb.name == "help" else verb_page(verb, rows, wide)
             call.say("\n".join(asked))

@@ -25,9 +25,10 @@ class Screen:
     def size(self) -> tuple[int, int]:
         """Columns and rows, as they are now."""
         try:
-            return os.get_terminal_size(sys.stdout.fileno())
+            columns, rows = os.get_terminal_size(sys.stdout.fileno())
         except (OSError, ValueError):
-            return 80, 24
+            columns = rows = 0
+        return columns or 80, rows or 24  # some terminals never say
 
     def draw(self, lines: list[str]) -> None:
         """Show `lines` from the top; what doesn't fit is left out."""
