@@ -2,7 +2,7 @@
 
 tmux writes SGR only, and attributes run on across lines, so a line is never read alone. `-N` keeps the blanks at a
 line's end, among them a cursor drawn in reverse. Cells under an application's line-drawing set come between SO and
-SI; hyperlinks (tmux 3.4) as OSC 8, which is dropped, as is any other sequence.
+SI; hyperlinks (tmux 3.4) as OSC 8, which is dropped, as is any other sequence or control.
 """
 
 import re
@@ -17,7 +17,10 @@ Colour = int | tuple[int, int, int] | None
 
 LONGEST = 128
 SGR = re.compile(r"\x1b\[([0-9;:]*)m")
-OTHER = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-ln-~]|\x1b[^\[\]]")
+OTHER = re.compile(
+    r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)?|\[(?![0-9;:]*m)[0-?]*[ -/]*[@-~]|[^\[\]\x1b]|(?!\[[0-9;:]*m))"
+)
+UNSEEN = re.compile(r"[\x00-\x09\x0b-\x0d\x10-\x1a\x1c-\x1f\x7f-\x9f]")
 SHIFT = re.compile("([\x0e\x0f])")
 DRAWN = str.maketrans("`afgijklmnopqrstuvwxyz{|}~", "◆▒°±␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·")
 
@@ -137,6 +140,7 @@ def parse(captured: str) -> tuple[Row, ...]:
     """The rows of a capture, one for each of its lines. Takes any text; time grows with its length only."""
     if "\x1b" in captured:
         captured = OTHER.sub("", captured)
+    captured = UNSEEN.sub("", captured)
     if "\x0e" in captured or "\x0f" in captured:
         captured = _line_drawn(captured)
     lines = captured.split("\n")

@@ -165,17 +165,25 @@ def _joined(lines: list[str], room: int, indent: int, shape: ComposerShape) -> t
     """Rows as lines: a row that was full, or too full for the next one's first word, goes on."""
     text, wrapped = lines[0], False
     for before, line in pairwise(lines):
-        used = indent + columns(before)
-        wide = columns(line[:1]) == 2
-        if used >= room or (wide and used == room - 1):
-            text, wrapped = text + line, True
-        elif shape.wrap == "cell" and line and used == room - 1:
-            text, wrapped = f"{text} {line}", True  # most likely a blank in the last column, which can't be seen
-        elif shape.wrap == "word" and line.strip() and used + 1 + columns(line.split(" ", 1)[0]) > room:
-            text, wrapped = f"{text} {line}", True
-        else:
-            text = f"{text}\n{line}"
+        between = _break(before, line, room - indent, shape.wrap == "word")
+        wrapped = wrapped or between != "\n"
+        text += between + line
     return text, wrapped
+
+
+def _break(before: str, line: str, room: int, by_words: bool) -> str:
+    """What stood between two rows: a new line, or, where the first was full, a blank or nothing."""
+    left = room - columns(before)
+    if by_words:
+        last, first = columns(before.rsplit(" ", 1)[-1]), columns(line.split(" ", 1)[0])
+        if not line.strip() or first + 1 <= left:
+            return "\n"
+        # A word is only cut when no row has room for it.
+        return "" if left <= 1 and last + first > room else " "
+    if left <= 0 or (left == 1 and columns(line[:1]) == 2):
+        return ""
+    # Most likely a blank in the last column, which can't be seen.
+    return " " if left == 1 and line else "\n"
 
 
 def _placeholders(text: str, shape: ComposerShape) -> tuple[Placeholder, ...]:

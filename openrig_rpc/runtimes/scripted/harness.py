@@ -121,7 +121,7 @@ class Harness:
         if self.options.report == "hooks":
             from .hooks import Hooks
 
-            self._hooks = Hooks(self.options.reporter, self.options.hook_wait, self.loop.later)
+            self._hooks = Hooks(self.options.reporter, self.loop.later)
         self.hook("SessionStart", {"source": "startup"})
 
     # What comes in.

@@ -53,8 +53,8 @@ class Report:
 class Hooks:
     """The queue and its thread. `later(call)` runs a call in the harness's own loop."""
 
-    def __init__(self, argv: list[str], wait: float, later: Callable[[Callable[[], None]], None]) -> None:
-        self._argv = argv or [sys.executable, "-I", "-S", REPORTER, "--harness=scripted", f"--wait={wait}"]
+    def __init__(self, argv: list[str], later: Callable[[Callable[[], None]], None]) -> None:
+        self._argv = argv or [sys.executable, "-I", "-S", REPORTER, "--harness=scripted"]
         self._later = later
         self._queue: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, daemon=True)

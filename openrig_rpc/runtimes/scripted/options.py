@@ -33,7 +33,6 @@ class Options:
     bell: bool = False
     report: str = "hooks"
     reporter: list[str] = []
-    hook_wait: float = 60.0
     mute: list[str] = []
     session_id: str = ""
     log: str = ""
