@@ -147,7 +147,9 @@ def words(name: str) -> str:
 def fault(call: Call | None, wrong: Fault) -> str:
     """A fault in three parts, with its facts; `call` says whether in colour."""
     lines = [f"{call.paint('error:', 'red', 'bold') if call else 'error:'} {text.line(wrong.what)}"]
-    lines += [f"  {name}: {text.line(said)}" for name, said in _parts(wrong)]
+    for name, said in _parts(wrong):
+        first, *more = text.block(said).split("\n")
+        lines += [f"  {name}: {first}", *(f"    {rest}" for rest in more)]
     return "\n".join(lines)
 
 

@@ -595,7 +595,7 @@ def test_no_daemon(door: Door, run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr("openrig_rpc.wire.forward.dial", broken)
         status, out, err = run("ps")
         assert status == 3 and out == ""
-        assert "no daemon answers" in err and "why: it broke" in err and "fix: " in err
+        assert "no daemon answers" in err and "  why: it broke\n      log line\n  fix: " in err
         status, out, _ = run("doctor")
         assert status == 3 and "daemon" in out and "it broke" in out
         monkeypatch.setenv("PATH", "/nowhere")
@@ -606,7 +606,7 @@ def test_no_daemon(door: Door, run: Run, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def broken(home: object, *, start: bool = True) -> None:
-    raise RuntimeError("it broke")
+    raise RuntimeError("it broke\n  log line")
 
 
 def test_usage_in_json(door: Door, run: Run) -> None:
