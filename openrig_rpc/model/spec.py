@@ -6,9 +6,9 @@ kept, so that a file written for a newer OpenRig is exported whole.
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from .marks import (
     Argv,
@@ -147,18 +147,39 @@ class ServicesSpec(Part):
 class Restart(Part):
     """Whether a process that ended by itself is started again (at most 5 times in 10 s)."""
 
-    policy: RestartPolicy = Field(RestartPolicy.NEVER, description="`never`, `on-failure` or `always`.")
+    policy: Annotated[RestartPolicy, NotYet("what ends by itself is not started again")] = Field(
+        RestartPolicy.NEVER, description="`never`, `on-failure` or `always`."
+    )
 
 
 class Scripted(Part):
-    """How a scripted agent behaves."""
+    """How a scripted agent behaves: the harness's own options, and their defaults. It would refuse unknown ones."""
 
-    reports: Literal["hooks", "screen"] = Field(
-        "hooks", description="Whether it reports by hooks or only by its screen."
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
+
+    directives: str = Field("", description="Put before everything that is submitted, such as `[[delay=2]]`.")
+    behaviour: Literal["steady", "drop-first-enter", "late-draw"] = Field(
+        "steady", description="`drop-first-enter` loses the first Enter after a paste, `late-draw` draws late."
     )
-    queue: Literal["enter", "tab"] = Field("enter", description="The key that queues a message while it is busy.")
-    start_seconds: float = Field(0.0, ge=0, le=600, description="How long it takes to be ready.")
-    work_seconds: float = Field(0.0, ge=0, le=600, description="How long a turn takes when nothing else is said.")
+    late_seconds: float = Field(0.3, ge=0, le=600, description="How late `late-draw` is.")
+    slow_start: float = Field(0.0, ge=0, le=600, description="Seconds until it is ready.")
+    start_prompt: Literal["", "trust"] = Field("", description="`trust`: it asks whether the folder is trusted.")
+    type_draft: str = Field("", description="A draft that is there at the start.")
+    ghost: str = Field("Tell me what to do", description="Dim text in the empty composer.")
+    collapse: bool = Field(True, description="Show long pastes as one placeholder.")
+    busy_enter: Literal["queue", "steer"] = Field("queue", description="What Enter does while it is busy.")
+    queued_report: Literal["when-queued", "when-started"] = Field(
+        "when-queued", description="When a queued text is reported as submitted."
+    )
+    restore_on_interrupt: bool = Field(False, description="Esc before any output puts the text back.")
+    alternate: bool = Field(False, description="Draw on the alternate screen.")
+    permission: Literal["hook", "hook-first", "plain"] = Field("hook", description="How permissions are asked for.")
+    hotkeys: bool = Field(False, description="Permissions take `y`, `p` and Esc at once.")
+    bell: bool = Field(False, description="Ring when a question opens.")
+    report: Literal["hooks", "screen-only"] = Field("hooks", description="`screen-only`: it reports nothing by hooks.")
+    mute: list[str] = Field(default_factory=list, description="Hook events that are never reported.")
+    log: str = Field("", description="A file that gets a line of JSON for each submitted text.")
+    answer_log: str = Field("", description="A file that gets a line of JSON for each answered question.")
 
 
 class ProcessService(Part):
@@ -175,16 +196,18 @@ class ProcessService(Part):
 class RigExtension(Part):
     """What OpenRig's own format doesn't have, for the whole rig."""
 
-    policy: Policy = Field(
+    policy: Annotated[Policy, NotYet("agents of the rig may talk and read freely")] = Field(
         Policy.OPEN, description="`open`: agents of the rig may talk and read; `edges`: only along edges."
     )
     grants: dict[str, list[Grant]] = Field(
         default_factory=dict, description="Further rights: address to tiers (`steer`) or actions (`answer`)."
     )
-    isolation: Literal["worktree"] | None = Field(None, description="`worktree`: each agent in its own git worktree.")
+    isolation: Annotated[Literal["worktree", "none"] | None, NotYet("agents share their working folder")] = Field(
+        None, description="`worktree`: each agent in its own git worktree."
+    )
     restart: Restart | None = Field(None, description="The default for every member.")
     env: Environment = Field(default_factory=dict, description="Environment variables for every member.")
-    services: dict[Ident, ProcessService] = Field(
+    services: Annotated[dict[Ident, ProcessService], NotYet("agents start without them")] = Field(
         default_factory=dict, description="Plain processes beside the agents."
     )
 
@@ -194,7 +217,9 @@ class MemberExtension(Part):
 
     command: Argv | None = Field(None, description="Terminals: the program to run instead of the login shell, a list.")
     env: Environment = Field(default_factory=dict, description="Environment variables; they win over the rig's.")
-    isolation: Literal["worktree", "none"] | None = Field(None, description="`worktree`: its own git worktree.")
+    isolation: Annotated[Literal["worktree", "none"] | None, NotYet("agents share their working folder")] = Field(
+        None, description="`worktree`: its own git worktree."
+    )
     restart: Restart | None = Field(None, description="Whether it is started again when it ends by itself.")
     scripted: Scripted | None = Field(None, description="Scripted agents: how it behaves.")
 
@@ -298,7 +323,7 @@ class MemberSpec(Part):
     )
     codex_config_profile: DottedName | None = Field(None, description="Codex only: a profile of its own configuration.")
     restore_policy: RestorePolicy | None = Field(None, description="How it comes back; may only narrow the agent's.")
-    permission_policy: str | None = Field(
+    permission_policy: Annotated[str | None, NotYet("each harness keeps its own default")] = Field(
         None, description="Wins over the rig's: `builtin:...`, `none` or a `*.policy.md`."
     )
     startup: Startup | None = Field(None, description="Files and actions for this member, after all others.")

@@ -6,6 +6,7 @@ read again: a file that is being typed keeps its tree.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -106,28 +107,39 @@ def _decode(source: str | bytes, findings: Findings) -> tuple[str, bool]:
 
 def _read_lines(text: str, findings: Findings) -> Document:
     """Parse; where a line can't be read, leave it out (as spaces, so that places stay) and parse again."""
-    shown, tried = text, set[int]()
+    troubles: dict[int, Trouble] = {}
     lines: Lines | None = None
     first: Node | None = None
+    last: Document | None = None
     for _ in range(MOST_RETRIES):
         builder = _Builder(text, findings)
         try:
-            stopped = builder.run(shown)
+            stopped = builder.run(_without(text, lines, troubles) if lines else text)
         except _Refused:
-            return Document(text, None, findings, complete=False)
-        if stopped is None:
-            return Document(text, builder.root, findings, complete=not tried)
-        lines = lines or Lines(text)
-        if not tried:
-            first = builder.root
-        findings.add(stopped.code, stopped.place, stopped.message, edit=stopped.edit)
-        line = lines.line_of(stopped.cause)
-        if line in tried or not stopped.recoverable:
+            last = Document(text, None, findings, complete=False)
             break
-        tried.add(line)
+        if stopped is None:
+            last = Document(text, builder.root, findings, complete=not troubles)
+            break
+        lines = lines or Lines(text)
+        first = first or builder.root
+        line = lines.line_of(stopped.cause)
+        if line in troubles:
+            break
+        if stopped.unclosed and troubles and line < min(troubles):
+            troubles.clear()  # they were only the consequence of this one
+        troubles[line] = stopped
+    for stopped in troubles.values():
+        findings.add(stopped.code, stopped.place, stopped.message, edit=stopped.edit)
+    return last or Document(text, first, findings, complete=False)
+
+
+def _without(text: str, lines: Lines, left_out: Iterable[int]) -> str:
+    """The text with some of its lines as spaces."""
+    for line in left_out:
         start, end = lines.start_of(line), lines.line_end(line)
-        shown = shown[:start] + " " * (end - start) + shown[end:]
-    return Document(text, first, findings, complete=False)
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 @dataclass(slots=True)
@@ -271,12 +283,6 @@ class _Builder:
         if frame.node.kind is Kind.SEQUENCE:
             frame.items.append(node)
         elif frame.key is None:
-            if node.kind in (Kind.MAPPING, Kind.SEQUENCE) or not node.written:
-                self._findings.add(
-                    "yaml-key",
-                    Place(node.start, max(node.end, node.start + 1)),
-                    "A key must be a plain name, not empty and not a list or mapping.",
-                )
             frame.key = node
         else:
             self._enter(frame, Entry(frame.key, node))
@@ -289,13 +295,16 @@ class _Builder:
     def _enter(self, frame: _Frame, entry: Entry) -> None:
         name = entry.key.written
         frame.entries.append(entry)
-        if name == "<<" and entry.key.plain:
+        if not name or entry.key.kind in (Kind.MAPPING, Kind.SEQUENCE):
+            place = Place(entry.start, max(entry.end, entry.start + 1))
+            self._findings.add("yaml-key", place, "A key must be a plain name, not empty and not a list or mapping.")
+        elif name == "<<" and entry.key.plain:
             message = "Merge keys are not part of the format; write the fields out, or use an alias for a whole value."
             self._findings.add("yaml-merge", entry, message)
         elif name in frame.by_key:
             message = f"`{name[:60]}` is there already; remove one of the two."
             self._findings.add("yaml-duplicate-key", entry, message)
-        elif name:
+        else:
             frame.by_key[name] = entry
 
     def _close(self, end: int) -> None:

@@ -56,7 +56,9 @@ def as_text(node: Node) -> Edit | None:
 
 
 def clean_id(text: str) -> str | None:
-    """`text` with what an id may not have as `-`."""
+    """`text` with what an id may not have as `-`; None where that would lose letters."""
+    if not text.isascii():
+        return None
     cleaned = _BAD_CHARACTERS.sub("-", text).strip("-_")[:64]
     return cleaned or None
 

@@ -1,6 +1,7 @@
 """What lies on disk, as an editor has it where it is open there. Looked at and read, never followed out of a folder."""
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from functools import lru_cache
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from .document import MOST_BYTES
+
+_DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 
 
 class Unreadable(Exception):
@@ -33,13 +36,14 @@ class Files:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError) as error:
             raise Unreadable(_why(error)) from None
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise Unreadable("it is no regular file")
-            try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise Unreadable("it is no regular file")
+        try:
+            with os.fdopen(descriptor, "rb") as file:
                 return file.read(MOST_BYTES + 1)
-            except OSError as error:
-                raise Unreadable(_why(error)) from None
+        except OSError as error:
+            raise Unreadable(_why(error)) from None
 
     def kind(self, path: Path) -> Literal["file", "folder"] | None:
         """What is at `path`, links followed; None where nothing is, or nothing that is a file or folder."""
@@ -71,6 +75,13 @@ class Files:
         return self._real[path]
 
 
+def outside(path: str) -> str | None:
+    """Why a path, by its name, is not one beneath its folder; None where it is."""
+    if path.startswith(("/", "\\", "~")) or _DRIVE.match(path):
+        return "is absolute"
+    return "climbs out with `..`" if ".." in path.replace("\\", "/").split("/") else None
+
+
 def absolute(path: Path) -> Path:
     """`path` from the root, `.` and `..` worked out by name, as paths in spec files are."""
     return Path(os.path.normpath(os.path.join(os.getcwd(), path)))  # noqa: PTH109, PTH118 - pathlib keeps the `..`
@@ -93,6 +104,4 @@ def _kind(path: Path) -> Literal["file", "folder"] | None:
 def _why(error: OSError | ValueError) -> str:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return "it is not there"
-    if isinstance(error, IsADirectoryError):
-        return "it is a folder"
     return (error.strerror or "it can't be opened").lower() if isinstance(error, OSError) else "it is no path"

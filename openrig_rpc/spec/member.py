@@ -4,10 +4,10 @@ from ..model.spec import BUILTINS, NO_PROFILE, RestorePolicy
 from . import edits
 from .agent import LoadedAgent, check_narrowing
 from .agents import Agents
-from .files import join
+from .files import join, outside
 from .node import Kind, Node
 from .reference import Reference, missing, read_reference
-from .scope import Scope, safe
+from .scope import Scope
 from .shape import listed
 from .startup import check_startup
 
@@ -47,7 +47,7 @@ def check_policy(scope: Scope, node: Node | None) -> None:
             f"`{node.written[:60]}` is no permission policy; use {listed(known)}, or a `*{POLICY_FILE}` file.{hint}"
         )
         scope.say("unknown-value", node, message, edit=edits.replace(node, meant) if meant else None)
-    elif not safe(node.written):
+    elif outside(node.written):
         scope.say("path-unsafe", node, "The policy must lie beneath the folder of this file; name it from there.")
     else:
         scope.file(node, folder=False)

@@ -102,16 +102,14 @@ class Node:
         return self.value
 
 
-def parent_chain(root: Node, offset: int) -> list[Node]:
-    """The nodes around `offset`, outermost first; keys count as nodes."""
-    chain, node = [], root
-    while True:
-        chain.append(node)
-        inner = None
-        parts = node.items if node.kind is Kind.SEQUENCE else [n for e in node.entries for n in (e.key, e.value)]
-        for part in parts if not node.alias else ():
-            if part.start <= offset <= part.end:
-                inner = part
-        if inner is None:
-            return chain
-        node = inner
+def around(root: Node, offset: int) -> list[Node]:
+    """The nodes that `offset` is in or at the end of, outermost first; keys count as nodes."""
+    chain = [root]
+    while not chain[-1].alias:
+        node = chain[-1]
+        parts = node.items or [part for entry in node.entries for part in (entry.key, entry.value)]
+        inner = [part for part in parts if part.start <= offset <= part.end]
+        if not inner:
+            break
+        chain.append(inner[-1])
+    return chain

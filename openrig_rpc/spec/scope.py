@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..model.diagnostic import Severity
 from .document import Document
-from .files import Files, join
+from .files import Files, join, outside
 from .findings import Edit, Findings, Span
 from .node import Entry, Kind, Node
 
@@ -32,7 +32,7 @@ class Scope:
 
     def file(self, node: Node | None, *, required: bool = True, folder: bool = True) -> None:
         """Check that the path in `node` is there and stays in the root. `folder`: a folder will do as well."""
-        if self.root is None or node is None or node.kind is not Kind.TEXT or not safe(node.written):
+        if self.root is None or node is None or node.kind is not Kind.TEXT or not _may_be_looked_at(node.written):
             return
         path = join(self.root, node.written)
         kind = self.files.kind(path)
@@ -51,9 +51,8 @@ class Scope:
             self.say("file-missing", node, f"`{node.written}` is a folder, and a file is wanted; name the file.")
 
 
-def safe(path: str) -> bool:
-    """Whether a path is one that `Shape` lets pass."""
-    return not (path.startswith(("/", "\\", "~")) or ".." in path.replace("\\", "/").split("/") or "\0" in path)
+def _may_be_looked_at(path: str) -> bool:
+    return outside(path) is None and "\0" not in path
 
 
 def check_unique(scope: Scope, nodes: Sequence[Node], key: str, what: str) -> dict[str, Node]:

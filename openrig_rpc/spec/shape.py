@@ -9,6 +9,7 @@ from ..model.marks import Part
 from . import edits
 from .document import Document
 from .fields import Field, Type, fields, noun
+from .files import outside
 from .findings import Edit, Findings, Span
 from .node import Entry, Kind, Node, Plain
 
@@ -19,7 +20,6 @@ _ENV_DENIED = re.compile(
     r"|NODE_OPTIONS|NODE_PATH|PERL5OPT|PERL5LIB|PERLLIB|RUBYOPT|RUBYLIB|JAVA_TOOL_OPTIONS|GCONV_PATH|GIT_SSH(_COMMAND)?"
     r"|GIT_EXEC_PATH|EDITOR|VISUAL|PAGER|TERMINFO|TERMINFO_DIRS"
 )
-_WINDOWS = re.compile(r"[A-Za-z]:[/\\]")
 
 P = TypeVar("P", bound=Part)
 
@@ -68,7 +68,7 @@ class Shape:
         )
 
     def _not_yet(self, entry: Entry, field: Field, value: Plain) -> None:
-        if field.not_yet and value != field.default and value not in ([], {}):
+        if field.not_yet and value != field.default and value not in ([], {}, "none"):
             self._found.add("not-honoured", entry, f"`{field.key}` is not honoured yet: {field.not_yet}.")
 
     def _missing(self, node: Node, name: str, field: Field) -> None:
@@ -125,12 +125,8 @@ class Shape:
         return text if not wanted.in_root or self._inside(node, text, name) else None
 
     def _inside(self, node: Node, text: str, name: str) -> bool:
-        parts = text.replace("\\", "/").split("/")
-        if text.startswith(("/", "\\", "~")) or _WINDOWS.match(text):
-            why = "is absolute"
-        elif ".." in parts:
-            why = "climbs out with `..`"
-        else:
+        why = outside(text)
+        if why is None:
             return True
         self._found.add("path-unsafe", node, f"`{name}` {why}; name a file beneath the folder of this file.")
         return False
@@ -252,8 +248,11 @@ def _reserved(part: type[Part]) -> set[str]:
     return names | {str(info.alias) for info in part.model_fields.values()}
 
 
-def _blank(node: Node) -> bool:
-    return node.kind is Kind.NULL or (node.kind is Kind.TEXT and not node.written.strip())
+def _blank(node: Node, field: Field) -> bool:
+    """Whether a field is there without a value. An empty text is one where the field has a text by default."""
+    if node.kind is Kind.TEXT:
+        return not node.written.strip() and (field.required or field.default is None)
+    return node.kind is Kind.NULL
 
 
 def _needs(part: type[Part]) -> bool:

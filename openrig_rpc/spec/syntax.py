@@ -34,14 +34,16 @@ _WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Where reading stopped. `cause` is an offset in the line to leave out when the rest is to be read."""
+    """Where reading stopped. `cause` is an offset in the line to leave out when the rest is to be read; `unclosed`:
+    what begins there swallowed what follows.
+    """
 
     code: str
     place: Place
     message: str
     cause: int
-    recoverable: bool
     edit: Edit | None = None
+    unclosed: bool = False
 
 
 def trouble(error: yaml.YAMLError, text: str, shift: int) -> Trouble:
@@ -57,7 +59,7 @@ def trouble(error: yaml.YAMLError, text: str, shift: int) -> Trouble:
         return tab
     words = next((words for sign, words in _WORDS if sign in problem), f"This is not YAML: {problem}.")
     edit = _quote(text, cause) if "mapping values" in problem else None
-    return Trouble("yaml-syntax", _place(text, cause), words, cause, recoverable=True, edit=edit)
+    return Trouble("yaml-syntax", _place(text, cause), words, cause, edit, unclosed="quoted scalar" in context)
 
 
 def _offset(mark: object, text: str, shift: int) -> int | None:
@@ -82,15 +84,22 @@ def _tab(text: str, at: int) -> Trouble | None:
     end = indent.end() if indent else start
     if "\t" not in text[start:end] or at > end:
         return None
-    spaces = text[start:end].replace("\t", "  ")
     return Trouble(
         "yaml-tab",
         Place(start, end),
         "YAML indents by spaces, and there is a tab here; replace it.",
         cause=start,
-        recoverable=True,
-        edit=Edit("Indent by spaces", start, end, spaces),
+        edit=Edit("Indent by spaces", start, end, " " * _column(text, start)),
     )
+
+
+def _column(text: str, start: int) -> int:
+    """Where the line that begins at `start` is most likely meant to begin, by the one before it that has something."""
+    for line in reversed(text[:start].splitlines()):
+        before = re.match(r"[ ]*(?:-[ ]+)*", line)
+        if line.strip() and before:
+            return before.end() + (2 if line.rstrip().endswith(":") else 0)
+    return 0
 
 
 def _quote(text: str, at: int) -> Edit | None:

@@ -72,14 +72,14 @@ def _check_use(agent: LoadedAgent, kind: str, node: Node) -> None:
 
 
 def resolve_uses(agent: LoadedAgent, profile: str) -> tuple[ResolvedResource, ...]:
-    """What a profile switches on, by kind and in its order; what can't be found is left out (and was reported)."""
+    """What a profile switches on, each once, by kind and in its order; what was not found is left out."""
     uses = agent.spec.profiles[profile].uses if agent.spec and profile in agent.spec.profiles else None
     resolved = []
     for kind in KINDS if uses else ():
         for name in getattr(uses, kind):
             for owner, resource in find(agent, kind, name)[:1]:
                 resolved.append(_resolved(kind, owner, resource))
-    return tuple(resolved)
+    return tuple(dict.fromkeys(resolved))
 
 
 def _resolved(kind: str, owner: LoadedAgent, resource: Resource | Plugin) -> ResolvedResource:
