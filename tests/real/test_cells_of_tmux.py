@@ -2,9 +2,8 @@
 
 import sys
 
-from scripted_fixture import Start, start, until
-
 from openrig_rpc.observe.cells import Row, Style, parse
+from tests.real.scripted_fixture import Start, start, until
 
 __all__ = ["start"]
 

@@ -9,7 +9,8 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from scripted_fixture import HARNESS, Pane, Start, start, until
+
+from tests.real.scripted_fixture import HARNESS, Pane, Start, alive, start, until
 
 __all__ = ["start"]
 
@@ -81,18 +82,59 @@ def test_run_is_an_argv_and_no_shell(start: Start) -> None:
 
 
 def test_a_tool_that_floods_or_hangs_can_be_interrupted(start: Start) -> None:
-    pane = start()
+    pane = start(report="screen-only")
     pane.until_state("idle")
-    for command in ("yes", "sleep 600"):
+    for command, shown in (("yes flood", "     flood"), ("sleep 600", "Bash(sleep 600)")):
         pane.tell(f"[[run={command}]]")
         pane.until_state("busy")
-        pane.shows(f"Bash({command})")
+        pane.shows(shown)
         pane.keys("Escape")
         pane.until_state("idle")
-    children = subprocess.run(
-        ["ps", "--ppid", str(pane.process), "-o", "args="], capture_output=True, text=True, check=False
-    )
-    assert "sleep" not in children.stdout and "yes" not in children.stdout
+    assert children(pane) == []
+
+
+def test_what_a_tool_prints_is_taken_as_it_comes(start: Start, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    pane = start()
+    pane.until_state("idle")
+    pane.tell(f"much [[run=seq 100000]] then [[bash=cat {fifo}]]")
+    pane.until_state("needsInput")
+    pane.keys("1")
+    with fifo.open("w") as file:
+        file.write("early line\n")
+        file.flush()
+        pane.shows("⎿  early line")
+        assert pane.read().state.value == "busy"
+    pane.shows("● ECHO: much  then")
+
+
+def test_what_a_tool_leaves_running_is_not_waited_for(start: Start, tmp_path: Path) -> None:
+    pane = start()
+    pane.until_state("idle")
+    pane.tell(f"[[run=sh -c 'sleep 600 & echo $! > {tmp_path}/pid']] done")
+    pane.shows("● ECHO: done")
+    os.kill(int((tmp_path / "pid").read_text()), 9)
+
+
+@pytest.mark.parametrize("signal", ["HUP", "TERM"])
+def test_ended_from_outside_it_ends_its_tool_too(start: Start, signal: str) -> None:
+    pane = start(report="screen-only")
+    pane.until_state("idle")
+    pane.tell("[[run=sleep 600]]")
+    pane.shows("Bash(sleep")
+    (tool,) = children(pane)
+    if signal == "HUP":
+        pane.tmux("kill-window", "-t", pane.id)
+    else:
+        subprocess.run(["kill", f"-{signal}", str(pane.process)], check=True)
+    until(lambda: not alive(pane.process) and not alive(tool), "both are gone")
+
+
+def children(pane: Pane) -> list[int]:
+    """What the harness runs now."""
+    listed = subprocess.run(["ps", "--ppid", str(pane.process), "-o", "pid="], capture_output=True, text=True)
+    return [int(pid) for pid in listed.stdout.split()]
 
 
 # What is typed.
@@ -184,8 +226,8 @@ def test_a_long_draft_wraps_and_reads_whole(start: Start) -> None:
     assert reading.composer is not None and reading.composer.wrapped
     assert reading.draft == text
     pane.type("!")
-    pane.until(lambda reading: reading.draft == text + "!", "one more")
-    assert pane.read().composer.shows(text) is False  # type: ignore[union-attr]
+    reading = pane.until(lambda reading: reading.draft == text + "!", "one more")
+    assert reading.composer is not None and reading.composer.shows(text) is False
 
 
 def test_a_draft_is_there_at_the_start_and_is_no_ghost(start: Start) -> None:
@@ -215,17 +257,18 @@ def test_a_draft_survives_a_turn(start: Start) -> None:
 def test_drop_first_enter(start: Start) -> None:
     pane = start(behaviour="drop-first-enter")
     pane.until_state("idle")
-    for count, text in enumerate(("one", "two"), 1):
-        pane.tell(text)
-        # A key after the lost Enter shows that it came, and changed nothing.
-        pane.keys("End")
-        pane.type("!")
-        pane.until(lambda reading, text=text: reading.draft == text + "!", "the draft is still there")  # type: ignore[misc]
-        pane.keys("Enter")
-        assert submitted(pane, count)[-1][0] == text + "!"
+    pane.tell("one")
+    # A key after the lost Enter shows that it came, and changed nothing.
+    pane.type("!")
+    pane.until(lambda reading: reading.draft == "one!", "the draft is still there")
+    pane.keys("Enter")
+    assert submitted(pane, 1)[0][0] == "one!"
+    pane.tell("two")
+    pane.keys("Enter")
+    assert submitted(pane, 2)[1][0] == "two"
     pane.type("typed")
     pane.keys("Enter")
-    assert submitted(pane, 3)[-1][0] == "typed"
+    assert submitted(pane, 3)[2][0] == "typed"
 
 
 def test_late_draw(start: Start) -> None:

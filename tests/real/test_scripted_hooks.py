@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_fixture import Pane, Start, start, until
+
+from tests.real.scripted_fixture import Pane, Start, start, until
 
 __all__ = ["start"]
 

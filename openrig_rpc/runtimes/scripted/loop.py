@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 Call = Callable[[], None]
 
+RESTLESS_SECONDS = 0.05
 SIGNALS = (signal.SIGWINCH, signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -19,6 +20,7 @@ class Loop:
     def __init__(self) -> None:
         self._timers: list[tuple[float, int, Call]] = []
         self._count = 0
+        self._rested = 0.0
         self._calls: deque[Call] = deque()
         self._heard: dict[int, Call] = {}
         self._wake, self._bell = os.pipe()
@@ -53,11 +55,13 @@ class Loop:
         self._heard.pop(file, None)
 
     def turn(self, rest: Call) -> None:
-        """Do what is due; when nothing is, call `rest` once and then wait for something."""
-        if self._due() or self._ready(0):
+        """Do what is due; when nothing is, or nothing but that for a while, call `rest`; then wait for something."""
+        busy = self._due() or self._ready(0)
+        if busy and time.monotonic() - self._rested < RESTLESS_SECONDS:
             return
         rest()
-        if not self._calls:
+        self._rested = time.monotonic()
+        if not busy and not self._calls:
             self._ready(max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None)
 
     def _due(self) -> bool:

@@ -11,13 +11,13 @@ SHARE = 16
 
 
 class Tool:
-    """A running command with what it printed. `file` is to be read while it is not None; `poll` tells the end."""
+    """A running command with what it printed; `code` is None as long as it runs. `descriptor` has its output."""
 
     def __init__(self, command: str) -> None:
         self.command = command
         self.output = ""
         self.code: int | None = None
-        self.file: int | None = None
+        self.descriptor = -1
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._process: subprocess.Popen[bytes] | None = None
         try:
@@ -31,44 +31,39 @@ class Tool:
             self.code = 127 if isinstance(error, OSError) else 2
             return
         assert self._process.stdout is not None
-        self.file = self._process.stdout.fileno()
-        os.set_blocking(self.file, False)
+        self.descriptor = self._process.stdout.fileno()
+        os.set_blocking(self.descriptor, False)
 
-    def read(self) -> None:
-        """Take what it printed, a share of it at a time; of much the last `KEPT` characters stay."""
+    def read(self) -> bool:
+        """Take what it printed, a share of it at a time; of much the last `KEPT` characters stay. True at its end."""
         for _ in range(SHARE):
-            if self.file is None:
-                return
             try:
-                data = os.read(self.file, 65536)
+                data = os.read(self.descriptor, 65536)
             except BlockingIOError:
-                return
+                return False
             self.output = (self.output + self._decode(data, not data))[-KEPT:]
             if not data:
-                self.file = None
+                return True
+        return False
 
     def poll(self) -> bool:
         """True when it ended. What it started may still hold its output open: that is not waited for."""
-        if self.code is None and self._process is not None:
-            code = self._process.poll()
-            if code is not None:
-                self.read()
-                self._close()
-                self.code = code
+        if self.code is None and self._process is not None and self._process.poll() is not None:
+            self._ended(self._process)
         return self.code is not None
 
     def end(self) -> None:
-        """Stop it now, with its group."""
-        if self._process is not None and self.code is None:
+        """Stop it now, with its group, if it still runs."""
+        if self.code is None and self._process is not None:
             try:
                 os.killpg(self._process.pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
             self._process.wait()
-            self._close()
-            self.code = self._process.returncode
+            self._ended(self._process)
 
-    def _close(self) -> None:
-        self.file = None
-        if self._process is not None and self._process.stdout is not None:
-            self._process.stdout.close()
+    def _ended(self, process: subprocess.Popen[bytes]) -> None:
+        self.read()
+        if process.stdout is not None:
+            process.stdout.close()
+        self.code = process.returncode

@@ -56,9 +56,7 @@ class Turn:
         """Cut it short: its tool ends, its question closes, nothing more is said."""
         self.over = True
         self._close_question()
-        if self.tool is not None:
-            self.tool.end()
-            self._show_output(self.tool)
+        self._end_tool()
         if self.live:
             self.harness.say(self.live)
         self._steps.close()
@@ -111,20 +109,31 @@ class Turn:
 
     def _run(self, command: str) -> Steps:
         self.tool = tool = Tool(command)
+        if tool.code is None:
+            self.harness.loop.hear(tool.descriptor, self._heard)
         while not tool.poll():
             yield
-        self.tool = None
-        self._show_output(tool)
+        self._end_tool()
         response: dict[str, object] = {"stdout": tool.output, "stderr": "", "interrupted": False}
         self.harness.hook(
             "PostToolUse", {**tool_fields(command), "tool_response": {**response, "exitCode": tool.code}}, turn=self
         )
 
-    def _show_output(self, tool: Tool) -> None:
+    def _heard(self) -> None:
+        if self.tool is not None and self.tool.read():
+            self.harness.loop.deaf(self.tool.descriptor)
+        self.harness.dirty = True
+
+    def _end_tool(self) -> None:
+        """The tool is over, or has to be: what it printed goes into the transcript."""
+        tool, self.tool = self.tool, None
+        if tool is None:
+            return
+        self.harness.loop.deaf(tool.descriptor)
+        tool.end()
         self.quiet = False
         self.harness.say(f"Bash({tool.command})")
-        output = tool.output.strip("\n") or "(no output)"
-        self.harness.say(short(output, 12, 2000), "  ⎿  ", "     ")
+        self.harness.say(short(tool.output.strip("\n") or "(no output)", 12, 2000), "  ⎿  ", "     ")
         if tool.code:
             self.harness.say(f"exit code {tool.code}", "     ", "     ")
 

@@ -41,8 +41,7 @@ def running(harness: "Harness", room: int) -> list[str]:
     if turn is not None:
         if turn.tool is not None:
             rows += [*block(f"Bash({short(turn.tool.command, 3, 400)})", room, "● ")]
-            for line in turn.tool.output.strip("\n").split("\n")[-5:]:
-                rows += block(line[-400:], room, "  ⎿  ", "     ") if line else []
+            rows += block("\n".join(turn.tool.output.strip("\n").split("\n")[-5:])[-1000:], room, "  ⎿  ", "     ")
         elif turn.live:
             rows += block(turn.live[-2000:], room, "● ")
         if harness.dialog is None:
