@@ -28,7 +28,7 @@ from .session import Session
 if TYPE_CHECKING:
     from .dispatch import Dispatcher
     from .peer import Peer
-    from .strangers import Strangers
+    from .strangers import Stranger
 
 Invoke = Callable[..., Awaitable[Result]]
 
@@ -45,8 +45,8 @@ class PlainSession(Session):
 
     door: Door = "plain"
 
-    def __init__(self, dispatcher: Dispatcher, peer: Peer, strangers: Strangers) -> None:
-        super().__init__(dispatcher, Lines(), peer, strangers)
+    def __init__(self, dispatcher: Dispatcher, peer: Peer, stranger: Stranger | None = None) -> None:
+        super().__init__(dispatcher, Lines(), peer, stranger)
         self._methods: dict[str, Invoke] = dict.fromkeys(dispatcher.methods, _invoke)
 
     async def perform(self, call: Call) -> Reply | None:

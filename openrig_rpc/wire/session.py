@@ -26,7 +26,7 @@ from .framing import FrameRefused, Framing
 if TYPE_CHECKING:
     from .dispatch import Dispatcher
     from .peer import Peer
-    from .strangers import Strangers
+    from .strangers import Stranger
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +39,10 @@ class Session(asyncio.Protocol, ABC):
 
     door: Door
     lsp: ClassVar[bool] = False
+    status = 0
+    """What a process that served only this client exits with."""
 
-    def __init__(self, dispatcher: Dispatcher, framing: Framing, peer: Peer, strangers: Strangers) -> None:
+    def __init__(self, dispatcher: Dispatcher, framing: Framing, peer: Peer, stranger: Stranger | None) -> None:
         self.id = next(_numbers)
         self.principal = peer.principal
         self.client = ""
@@ -50,7 +52,7 @@ class Session(asyncio.Protocol, ABC):
         self.dispatcher = dispatcher
         self.calls = Calls(self)
         self._framing = framing
-        self._strangers = strangers
+        self._stranger = stranger
         self._transport: asyncio.Transport | None = None
         self._slow = self._eof = self._finishing = self._ended = self._lost = self._pumping = False
         self._pushers: list[asyncio.Future[None]] = []
@@ -140,6 +142,11 @@ class Session(asyncio.Protocol, ABC):
         self._transport.close()
         self._end_in(limits.LINGER_SECONDS, self._transport.abort)
 
+    def abort(self) -> None:
+        """End at once, whatever is still to be read."""
+        if self._transport is not None:
+            self._transport.abort()
+
     # Reading.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -166,6 +173,8 @@ class Session(asyncio.Protocol, ABC):
         self._stop_frame_timer()
         if self._end_timer is not None:
             self._end_timer.cancel()
+        if self._stranger is not None:
+            self._stranger.leave()
         self.calls.abandon()
         self.settled()
         callbacks, self._callbacks = self._callbacks, []
@@ -207,20 +216,23 @@ class Session(asyncio.Protocol, ABC):
 
     async def dispatch(self, call: Call, *, positional: bool = False) -> bytes:
         """The result of a method of the table as JSON. Raises RpcError. A stranger may only say who it is, once."""
-        stranger = self.principal is None
-        opening = stranger and call.method == OPEN
+        stranger = self._stranger
         try:
-            if opening:
-                self._strangers.admit(self.peer.address)
-            return await self.dispatcher.dispatch(
+            if stranger is not None and call.method == OPEN:
+                stranger.admit()
+            result = await self.dispatcher.dispatch(
                 self, call.method, call.params, positional=positional, release=call.release, token=call.token
             )
         except Unauthenticated as error:
-            if opening and "retrySeconds" not in error.facts:
-                self._strangers.failed(self.peer.address)
-            if stranger:
+            if stranger is not None:
+                if "retrySeconds" not in error.facts:
+                    stranger.failed()
                 asyncio.get_running_loop().call_soon(self.finish, "the connection is closing")
             raise
+        if stranger is not None and self.principal is not None:
+            stranger.leave()
+            self._stranger = None
+        return result
 
     # Inside.
 

@@ -1,0 +1,49 @@
+"""`openrig-rpc` and `python -m openrig_rpc`. Imports nothing heavy before it knows what is wanted."""
+
+import sys
+
+USAGE = """\
+usage: openrig-rpc stdio [--standalone]     what an editor runs: JSON-RPC or LSP on stdin and stdout
+       openrig-rpc daemon [--listen URL]    serve this user's rigs (stdio starts it by itself)
+       openrig-rpc cli ...                  the command line, where another program is called `rig`
+       openrig-rpc --version | --help
+
+stdio --standalone serves in one process, without a daemon; for tests.
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one subcommand; returns the exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    match words:
+        case ["stdio"]:
+            from .home import Home
+            from .wire.forward import stdio
+
+            return stdio(Home.find())
+        case ["stdio", "--standalone"]:
+            from .daemon import Options, run
+
+            return run(Options(stdio=True))
+        case ["daemon", *rest]:
+            from .daemon import main as daemon
+
+            return daemon(rest)
+        case ["cli", *rest]:
+            from .cli.main import main as rig
+
+            return rig(rest)
+        case ["--version" | "-V"]:
+            from .version import VERSION
+
+            sys.stdout.write(f"openrig-rpc {VERSION}\n")
+            return 0
+        case ["--help" | "-h" | "help"]:
+            sys.stdout.write(USAGE)
+            return 0
+    sys.stderr.write(USAGE)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

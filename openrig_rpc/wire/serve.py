@@ -1,0 +1,101 @@
+"""A daemon's life between its lock and its end: open the engine, let clients in, close when told to."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING, Final
+
+from ..engine import Engine
+from ..model.errors import RpcError
+from ..version import VERSION
+from .dispatch import Dispatcher
+from .forward import pump
+from .listen import Listener, UnsafeAddress
+
+if TYPE_CHECKING:
+    from ..daemon import Options, Place, Starter
+
+log = logging.getLogger(__name__)
+
+WARM_SECONDS: Final = 2.0
+"""How long after the start the LSP door is imported, if no editor came before: a start's first requests come first."""
+
+
+def serve(place: Place, options: Options, starter: Starter) -> int:
+    """Serve until told to stop. Returns the exit status. Raises CannotStart."""
+    from ..daemon import CannotStart
+
+    async def life() -> int:
+        try:
+            opened = await _open(place, options)
+        except RpcError as error:
+            raise CannotStart(f"{error.message} ({error.fix})" if error.fix else error.message) from error
+        except UnsafeAddress as error:
+            raise CannotStart(str(error)) from error
+        engine, listener = opened
+        try:
+            starter.tell("ready")
+            log.info("openrig-rpc %s serves as process %d: %s", VERSION, os.getpid(), engine.endpoints)
+            if options.stdio:
+                return await _with_own_client(engine, listener)
+            asyncio.get_running_loop().call_later(WARM_SECONDS, lambda: asyncio.ensure_future(listener.lsp()))
+            await engine.stopping.wait()
+            return 0
+        finally:
+            log.info("stopping")
+            place.shut()
+            await listener.close()
+            await engine.close()
+
+    return asyncio.run(life())
+
+
+async def _open(place: Place, options: Options) -> tuple[Engine, Listener]:
+    engine = await Engine.open(place.home, place.path.parent)
+    try:
+        _stop_on_signals(engine)
+        listener = Listener(Dispatcher(engine))
+        engine.endpoints["unix"] = str(place.path)
+        for host, port in options.tcp:
+            engine.endpoints["tcp"] = await listener.tcp(host, port, insecure=options.insecure)
+        await listener.unix(place.socket)
+        place.announce(engine.endpoints)
+    except BaseException:
+        await engine.close()
+        raise
+    return engine, listener
+
+
+def _stop_on_signals(engine: Engine) -> None:
+    """The first SIGTERM or SIGINT stops us cleanly, the next at once."""
+    loop = asyncio.get_running_loop()
+
+    def stop(number: int) -> None:
+        loop.remove_signal_handler(number)
+        engine.stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop, number)
+
+
+async def _with_own_client(engine: Engine, listener: Listener) -> int:
+    """Serve our own stdin and stdout until they end, whatever kind of file they are. Returns the session's status."""
+    ours, theirs = socket.socketpair()
+    front = await listener.own(ours)
+    loop = asyncio.get_running_loop()
+
+    def carry() -> None:
+        with theirs:
+            pump(theirs)
+        with contextlib.suppress(RuntimeError):  # the loop may have ended
+            loop.call_soon_threadsafe(engine.stopping.set)
+
+    threading.Thread(target=carry, daemon=True, name="stdio").start()
+    await engine.stopping.wait()
+    return front.status

@@ -1,0 +1,446 @@
+"""A listener over a small engine and a small table, and clients that see every byte: for the wire's own tests."""
+
+import asyncio
+import json
+import os
+import re
+import secrets
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+from pydantic import BaseModel, Field, RootModel
+
+from openrig_rpc.engine import Engine
+from openrig_rpc.home import Home
+from openrig_rpc.model.base import Empty, Model, Params
+from openrig_rpc.model.errors import AgentNotFound, NotPermitted, Unauthenticated
+from openrig_rpc.model.principal import OPERATOR, Principal, Tier
+from openrig_rpc.rpc import Context, Handler, Method, NoParams
+from openrig_rpc.version import PROTOCOL
+from openrig_rpc.wire.dispatch import Dispatcher
+from openrig_rpc.wire.listen import Listener
+
+Json = Any
+DEADLINE = 10.0
+TOKEN = secrets.token_urlsafe(32)
+DOORS = ("plain", "lsp")
+TRANSPORTS = ("unix", "tcp", "stdio")
+
+
+# The engine and the table.
+
+
+class Stub:
+    """As much of an engine as the wire knows."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.cancelled: list[str] = []
+        self.gates: dict[str, asyncio.Event] = {}
+        self.principal: Principal | None = OPERATOR
+        self.stopping = asyncio.Event()
+
+    def guard(self, principal: Principal, method: Method, params: BaseModel) -> None:
+        if principal != OPERATOR and method.tier not in (Tier.OPEN, Tier.READ, Tier.TALK, Tier.REPORT):
+            raise NotPermitted(f"{principal} may not", needs=method.tier)
+
+    def principal_of_process(self, pid: int) -> Principal | None:
+        return self.principal
+
+    async def principal_of_token(self, token: str) -> Principal | None:
+        return OPERATOR if secrets.compare_digest(token.encode(), TOKEN.encode()) else None
+
+    def gate(self, name: str) -> asyncio.Event:
+        return self.gates.setdefault(name, asyncio.Event())
+
+
+def stub(ctx: Context) -> Stub:
+    return cast(Stub, ctx.engine)
+
+
+class Opening(Params):
+    client: dict[str, Json] | None = None
+    token: str | None = None
+    attention: bool = False
+    protocol_version: str | None = None
+
+
+class Opened(Model):
+    principal: Principal
+    protocol_version: str
+    seq: int
+
+
+async def open_session(ctx: Context, params: Opening) -> Opened:
+    """As the real one, without a store."""
+    if params.token is not None:
+        ctx.connection.principal = await stub(ctx).principal_of_token(params.token) or ctx.connection.principal
+        if await stub(ctx).principal_of_token(params.token) is None:
+            raise Unauthenticated("Nobody has this token")
+    if ctx.connection.principal is None:
+        raise Unauthenticated("This connection needs a token")
+    ctx.connection.client = str((params.client or {}).get("name", ""))
+    ctx.connection.attention = params.attention
+    return Opened(principal=ctx.connection.principal, protocol_version=PROTOCOL, seq=7)
+
+
+class Two(Params):
+    minuend: int
+    subtrahend: int
+
+
+class Numbers(Params):
+    a: int = 0
+    b: int = 0
+    c: int = 0
+    d: int = 0
+    e: int = 0
+
+
+class Number(RootModel[int]):
+    pass
+
+
+class Values(RootModel[list[Json]]):
+    pass
+
+
+class Anything(Params):
+    value: Json = None
+
+
+class Echoed(Model):
+    value: Json = None
+
+
+class Inner(Params):
+    max_rate: float = 1.0
+
+
+class Typed(Params):
+    text: str
+    lines: int = Field(default=1, ge=1, le=10)
+    on: bool = False
+    inner: Inner | None = None
+    names: list[str] = []
+
+
+class Named(Params):
+    name: str = "gate"
+
+
+class Counted(Params):
+    count: int = 1
+    size: int = 1
+
+
+async def subtract(ctx: Context, params: Two) -> Number:
+    """Of the specification's examples."""
+    return Number(params.minuend - params.subtrahend)
+
+
+async def add(ctx: Context, params: Numbers) -> Number:
+    """Of the specification's examples."""
+    stub(ctx).calls.append("sum")
+    return Number(params.a + params.b + params.c + params.d + params.e)
+
+
+async def get_data(ctx: Context, params: NoParams) -> Values:
+    """Of the specification's examples."""
+    return Values(["hello", 5])
+
+
+async def update(ctx: Context, params: Numbers) -> Empty:
+    """Of the specification's examples."""
+    stub(ctx).calls.append(f"update {params.a}")
+    return Empty()
+
+
+async def echo(ctx: Context, params: Anything) -> Echoed:
+    """Gives back what came."""
+    stub(ctx).calls.append("echo")
+    return Echoed(value=params.value)
+
+
+async def typed(ctx: Context, params: Typed) -> Echoed:
+    """Has something to be wrong about."""
+    return Echoed(value=params.text)
+
+
+async def fail(ctx: Context, params: NoParams) -> Empty:
+    """Fails in a way nobody thought of."""
+    raise RuntimeError("a secret of /home/somebody")
+
+
+async def refuse(ctx: Context, params: NoParams) -> Empty:
+    """Fails in a way somebody thought of."""
+    raise AgentNotFound("There is no agent dev-x@demo", fix="Did you mean dev-y@demo?", near=["dev-y@demo"])
+
+
+async def hold(ctx: Context, params: Named) -> Echoed:
+    """Takes until its gate opens, and lets nothing by."""
+    stub(ctx).calls.append(f"hold {params.name}")
+    await stub(ctx).gate(params.name).wait()
+    stub(ctx).calls.append(f"held {params.name}")
+    return Echoed(value=params.name)
+
+
+async def wait(ctx: Context, params: Named) -> Echoed:
+    """Waits until its gate opens, and lets others by."""
+    stub(ctx).calls.append(f"wait {params.name}")
+    ctx.release()
+    ctx.report("waiting", 0)
+    try:
+        await stub(ctx).gate(params.name).wait()
+    except asyncio.CancelledError:
+        stub(ctx).cancelled.append(params.name)
+        raise
+    ctx.report("soon", 50)
+    return Echoed(value=params.name)
+
+
+async def publish(ctx: Context, params: Counted) -> Empty:
+    """Pushes events as a subscription would: as soon as it may. The first is due before the reply."""
+    connection = ctx.connection
+
+    async def push() -> None:
+        for number in range(params.count):
+            await connection.ready()
+            connection.notify("event/published", {"seq": number, "data": "x" * params.size})
+
+    task = asyncio.get_running_loop().create_task(push())
+    connection.on_close(task.cancel)
+    await asyncio.sleep(0)
+    return Empty()
+
+
+async def flood(ctx: Context, params: Counted) -> Echoed:
+    """Answers a lot."""
+    stub(ctx).calls.append("flood")
+    return Echoed(value="x" * params.size)
+
+
+async def shape(ctx: Context, params: NoParams) -> Empty:
+    """Needs the highest tier."""
+    return Empty()
+
+
+def table() -> dict[str, Method]:
+    rows: list[tuple[str, Tier, type[BaseModel], type[BaseModel], Callable[..., Any]]] = [
+        ("session/open", Tier.OPEN, Opening, Opened, open_session),
+        ("subtract", Tier.READ, Two, Number, subtract),
+        ("sum", Tier.READ, Numbers, Number, add),
+        ("get_data", Tier.READ, NoParams, Values, get_data),
+        ("update", Tier.TALK, Numbers, Empty, update),
+        ("notify_hello", Tier.TALK, Numbers, Empty, update),
+        ("test/echo", Tier.READ, Anything, Echoed, echo),
+        ("test/typed", Tier.READ, Typed, Echoed, typed),
+        ("test/fail", Tier.READ, NoParams, Empty, fail),
+        ("test/refuse", Tier.READ, NoParams, Empty, refuse),
+        ("test/hold", Tier.READ, Named, Echoed, hold),
+        ("test/wait", Tier.READ, Named, Echoed, wait),
+        ("test/publish", Tier.READ, Counted, Empty, publish),
+        ("test/flood", Tier.READ, Counted, Echoed, flood),
+        ("test/shape", Tier.SHAPE, NoParams, Empty, shape),
+    ]
+    made = {
+        name: Method(name, tier, params, result, cast(Handler[Any, Any], function), "", "", False, False)
+        for name, tier, params, result, function in rows
+    }
+    made["test/planned"] = Method("test/planned", Tier.READ, NoParams, Empty, None, "", "", False, False)
+    return made
+
+
+@dataclass
+class House:
+    """A listener that runs, and how to come in."""
+
+    stub: Stub
+    listener: Listener
+    home: Home
+    path: Path
+    tcp: tuple[str, int]
+    _open: list["Client"] = field(default_factory=list)
+
+    async def client(self, transport: str = "unix", door: str = "plain", *, hello: bool = True) -> "Client":
+        """A client at a door; where `hello`, one that may ask."""
+        made: Client
+        if transport == "unix":
+            reader, writer = await asyncio.open_unix_connection(str(self.path), limit=1 << 26)
+            made = Client(door, reader, writer)
+        elif transport == "tcp":
+            reader, writer = await asyncio.open_connection(*self.tcp, limit=1 << 26)
+            made = Client(door, reader, writer)
+        else:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "openrig_rpc",
+                "stdio",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env={**os.environ, "OPENRIG_RPC_HOME": str(self.home.state)},
+                limit=1 << 26,
+            )
+            assert process.stdout is not None and process.stdin is not None
+            made = Client(door, process.stdout, process.stdin, process)
+        self._open.append(made)
+        if hello:
+            await made.hello(TOKEN if transport == "tcp" else None)
+        return made
+
+    async def close(self) -> None:
+        for client in self._open:
+            await client.close()
+        await self.listener.close(grace=0.5)
+
+
+@asynccontextmanager
+async def house(folder: Path) -> AsyncIterator[House]:
+    """A listener with its doors, in `folder`."""
+    engine = Stub()
+    listener = Listener(Dispatcher(cast(Engine, engine), table()))
+    path = folder / "s"
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    bound.bind(str(path))
+    bound.setblocking(False)
+    await listener.unix(bound)
+    url = await listener.tcp("127.0.0.1", 0)
+    home = Home(folder / "state")
+    home.make()
+    home.daemon_json.write_text(json.dumps({"pid": os.getpid(), "version": "0", "endpoints": {"unix": str(path)}}))
+    made = House(engine, listener, home, path, ("127.0.0.1", int(url.rpartition(":")[2])))
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+# Clients.
+
+
+class Client:
+    """Sends what it is told to, and reads messages."""
+
+    def __init__(
+        self,
+        door: str,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        process: asyncio.subprocess.Process | None = None,
+    ) -> None:
+        self.door = door
+        self.reader = reader
+        self.writer = writer
+        self.process = process
+        self.opened: Json = None
+        self._id = 1000
+
+    def frame(self, body: bytes) -> bytes:
+        """`body` as this door frames it."""
+        if self.door == "lsp":
+            return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
+        return body + b"\n"
+
+    def raw(self, data: bytes) -> None:
+        """Write bytes as they are."""
+        self.writer.write(data)
+
+    def send(self, message: Json) -> None:
+        """Write a message."""
+        self.raw(self.frame(message if isinstance(message, bytes) else orjson.dumps(message)))
+
+    async def read(self) -> Json:
+        """The next message. EOFError at the end."""
+        async with asyncio.timeout(DEADLINE):
+            if self.door == "lsp":
+                head = await self.reader.readuntil(b"\r\n\r\n")
+                found = re.fullmatch(rb"Content-Length: (\d+)\r\n\r\n", head)
+                assert found is not None, head
+                return orjson.loads(await self.reader.readexactly(int(found[1])))
+            line = await self.reader.readline()
+            if not line:
+                raise EOFError
+            assert line.endswith(b"\n"), line
+            return orjson.loads(line)
+
+    async def rest(self) -> bytes:
+        """Everything up to the end of the connection."""
+        async with asyncio.timeout(DEADLINE):
+            try:
+                return await self.reader.read()
+            except ConnectionError:
+                return b""
+
+    def ask(self, method: str, params: Json = None, *, identity: Json = None, **more: Json) -> Json:
+        """Send a request; returns its id."""
+        if identity is None:
+            self._id += 1
+            identity = self._id
+        self.send(
+            {
+                "jsonrpc": "2.0",
+                "id": identity,
+                "method": method,
+                **({"params": params} if params is not None else {}),
+                **more,
+            }
+        )
+        return identity
+
+    async def call(self, method: str, params: Json = None) -> Json:
+        """Ask, and read up to the reply."""
+        return await self.reply(self.ask(method, params))
+
+    async def reply(self, identity: Json) -> Json:
+        """Read up to the reply with that id; what comes before is dropped."""
+        while True:
+            message = await self.read()
+            if "method" not in message and message.get("id") == identity:
+                return message
+
+    async def hello(self, token: str | None) -> None:
+        """What a client of this door says first."""
+        if self.door == "lsp":
+            options = {"openrig": {"token": token}} if token else {}
+            answer = await self.call(
+                "initialize", {"processId": None, "capabilities": {}, "initializationOptions": options}
+            )
+            assert "result" in answer, answer
+            self.opened = answer["result"]
+            self.send({"jsonrpc": "2.0", "method": "initialized", "params": {}})
+        elif token:
+            answer = await self.call("session/open", {"token": token})
+            assert "result" in answer, answer
+            self.opened = answer["result"]
+
+    async def quiet(self) -> None:
+        """Nothing but the answer to this comes: nothing else was on its way."""
+        identity = self.ask("test/echo")
+        message = await self.read()
+        assert message == {"jsonrpc": "2.0", "id": identity, "result": {}}, message
+
+    async def close(self) -> None:
+        """Leave."""
+        self.writer.close()
+        if self.process is not None:
+            async with asyncio.timeout(DEADLINE):
+                await self.process.wait()
+            return
+        try:
+            await self.writer.wait_closed()
+        except OSError:
+            pass
+
+
+async def until(condition: Callable[[], bool], what: str = "") -> None:
+    """Wait for a condition, with a deadline."""
+    async with asyncio.timeout(DEADLINE):
+        while not condition():
+            await asyncio.sleep(0.005)
