@@ -57,10 +57,11 @@ class Finding:
 
 
 class Findings:
-    """The findings of one file, each once, at most `MOST_FINDINGS`; those beyond are counted only as errors."""
+    """The findings of one file, each once; at most `MOST_FINDINGS` errors and as many others. `errors` counts all."""
 
     def __init__(self) -> None:
         self.errors = 0
+        self._others = 0
         self._found: dict[tuple[str, int, int, str], Finding] = {}
         self._suggestions = MOST_SUGGESTIONS
 
@@ -71,7 +72,9 @@ class Findings:
         found = Finding(code, where.start, where.end, message, severity or CODES[code].severity, edit)
         if found.severity is Severity.ERROR:
             self.errors += 1
-        if len(self._found) < MOST_FINDINGS:
+        else:
+            self._others += 1
+        if (self.errors if found.severity is Severity.ERROR else self._others) <= MOST_FINDINGS:
             self._found.setdefault((code, found.start, found.end, message), found)
 
     def nearest(self, word: str, options: Collection[str]) -> str | None:

@@ -11,6 +11,7 @@ from openrig_rpc.model.principal import GRANTABLE
 from openrig_rpc.model.spec import Grant, RestartPolicy, RestorePolicy, Scripted
 from openrig_rpc.model.startup import DeliveryHint, When
 from openrig_rpc.runtimes.scripted.options import Options, checked
+from openrig_rpc.spec.findings import MOST_FINDINGS
 from openrig_rpc.spec.load import check, load_agent, load_rig
 from openrig_rpc.spec.loaded import LoadedRig, ResolvedMember
 from openrig_rpc.spec.positions import ENCODINGS
@@ -297,6 +298,13 @@ def test_three_hundred_members(tmp_path: Path) -> None:
     assert [len(layer) for layer in rig.launch_order] == [1, 299]
     checked_only = check(text=text, root=tmp_path, known_runtimes=["codex"])
     assert checked_only.spec == rig.spec and checked_only.diagnostics() == []
+
+
+def test_a_flood_of_findings_hides_no_error() -> None:
+    text = 'version: "0.2"\nname: t\n' + "".join(f"k{n}: 1\n" for n in range(2 * MOST_FINDINGS))
+    rig = load_rig(text=text, known_runtimes=RUNTIMES)
+    assert [d.code for d in rig.errors] == ["missing-field"]
+    assert len(rig.diagnostics) == MOST_FINDINGS + 1 and not rig.ok
 
 
 def test_an_agent_file_by_itself() -> None:
