@@ -30,7 +30,6 @@ BUILTINS: dict[str, str] = {"terminal": "builtin:terminal", "scripted": "builtin
 """Runtimes that need no agent file, and the `agent_ref` each must have; their profile is `none`."""
 
 NO_PROFILE = "none"
-DEFAULT_RUNTIME = "claude-code"
 VERSION = "0.2"
 RESERVED_PODS = frozenset({"human"})
 

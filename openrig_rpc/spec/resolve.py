@@ -7,7 +7,7 @@ from ..model.spec import BUILTINS, MemberSpec, PodSpec, ProfileSpec, Restart, Ri
 from ..model.startup import DeliveryHint, Startup, When
 from .agent import LoadedAgent
 from .files import join
-from .loaded import ResolvedAction, ResolvedFile, ResolvedMember
+from .loaded import LAYERS, ResolvedAction, ResolvedFile, ResolvedMember
 from .member import restore_base
 from .uses import resolve_uses
 
@@ -70,14 +70,9 @@ def _layers(
     rig: RigSpec, pod: PodSpec, member: MemberSpec, agent: LoadedAgent | None, profile: ProfileSpec | None
 ) -> list[tuple[str, Startup | None]]:
     """The layers of a start in their order; the culture file is a layer of its own."""
-    return [
-        ("agent", agent.spec.startup if agent and agent.spec else None),
-        ("profile", profile.startup if profile else None),
-        ("culture", None),
-        ("rig", rig.startup),
-        ("pod", pod.startup),
-        ("member", member.startup),
-    ]
+    own = agent.spec.startup if agent and agent.spec else None
+    said = (own, profile.startup if profile else None, None, rig.startup, pod.startup, member.startup)
+    return list(zip(LAYERS, said, strict=True))
 
 
 def _files(

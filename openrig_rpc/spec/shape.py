@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-from ..model.diagnostic import Severity
 from ..model.marks import Part
 from . import edits
 from .document import Document
@@ -41,7 +40,7 @@ class Shape:
                 self._unknown(entry, name, known)
                 if key not in _reserved(part):
                     taken[key] = entry.value.data()
-            elif entry.value.kind is Kind.NULL:
+            elif _blank(entry.value, field):
                 if field.required:
                     self._found.add(
                         "empty-value", entry, f"`{key}` is empty, and every {name} needs it; give it a value."
@@ -235,11 +234,6 @@ class Shape:
 def build(part: type[P], data: dict[str, Plain]) -> P:
     """The model; what `Shape` let pass always fits."""
     return part.model_validate(data)
-
-
-def severity_of(required: bool) -> Severity:
-    """How bad it is that a file is missing."""
-    return Severity.ERROR if required else Severity.WARNING
 
 
 def _reserved(part: type[Part]) -> set[str]:
