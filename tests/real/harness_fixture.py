@@ -1,0 +1,180 @@
+"""Real Claude Code and Codex: pinned packages from npm, kept in `.cache/harnesses`, and homes that know our model API.
+
+Without them a test is skipped, loudly; with `CI=true` it fails. Nothing of the tester's own harness or home is used.
+"""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache" / "harnesses"
+CLAUDE, OLDER_CLAUDE, CODEX = "2.1.330", "2.1.197", "0.169.0"
+KEY = "sk-ant-api03-only-for-tests-0123456789abcdefghij"
+INSTALLING = 300.0
+MACHINES = {"x86_64": ("x64", "x86_64"), "aarch64": ("arm64", "aarch64")}
+
+
+def missing(why: str) -> NoReturn:
+    """There is no real harness here."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"the real harnesses can't be had, and in CI they must be: {why}")
+    pytest.skip(f"NOT TESTED with the real harness: {why}")
+
+
+def claude(version: str = CLAUDE) -> Path:
+    """Claude Code's own binary."""
+    machine = _machine()[0]
+    package = f"@anthropic-ai/claude-code-linux-{machine}"
+    return _installed(f"claude-{version}", f"{package}@{version}", Path(package) / "claude")
+
+
+def codex(version: str = CODEX) -> Path:
+    """Codex's own binary."""
+    machine, triple = _machine()
+    package = f"@openai/codex-linux-{machine}"
+    binary = Path(package) / "vendor" / f"{triple}-unknown-linux-musl" / "bin" / "codex"
+    return _installed(f"codex-{version}", f"{package}@npm:@openai/codex@{version}-linux-{machine}", binary)
+
+
+def _machine() -> tuple[str, str]:
+    if sys.platform != "linux" or platform.machine() not in MACHINES:
+        missing(f"there is no pinned package for {sys.platform} on {platform.machine()}")
+    return MACHINES[platform.machine()]
+
+
+def _installed(name: str, package: str, binary: Path) -> Path:
+    """The binary of a pinned package, installed once."""
+    kept = CACHE / name / "node_modules" / binary
+    if kept.is_file():
+        return kept
+    npm = shutil.which("npm")
+    if npm is None:
+        missing("npm is not installed")
+    CACHE.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=CACHE))
+    try:
+        done = subprocess.run(
+            [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(building), package],
+            cwd=building,
+            capture_output=True,
+            text=True,
+            timeout=INSTALLING,
+        )
+        if done.returncode != 0 or not (building / "node_modules" / binary).is_file():
+            missing(f"npm could not install {package}: {done.stderr.strip()[-400:]}")
+        try:
+            building.rename(CACHE / name)
+        except OSError:
+            # Another worker was faster; an empty or broken one would be our own doing.
+            if not kept.is_file():
+                raise
+    except subprocess.TimeoutExpired:
+        missing(f"npm did not install {package} in {INSTALLING:g} s")
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return kept
+
+
+@dataclass
+class ModelApi:
+    """A running model API (tests/fakes/model_api.py), a process of its own."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def requests(self, api: str, *, side: bool = False) -> list[dict[str, Any]]:
+        """What was asked so far in this protocol, by the agent or on the side."""
+        with urllib.request.urlopen(f"{self.url}/requests", timeout=10) as answer:
+            found = json.load(answer)
+        return [entry for entry in found if entry["api"] == api and entry["side"] is side]
+
+    def texts(self, api: str) -> list[str]:
+        """What people said to the agents, turn by turn."""
+        return [entry["text"] for entry in self.requests(api) if entry["output"] is None]
+
+
+@contextmanager
+def model_api() -> Iterator[ModelApi]:
+    """A model API that ends with the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.fakes.model_api"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        yield ModelApi(process, int(process.stdout.readline()))
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def seed_claude(home: Path, *projects: Path, version: str = CLAUDE, key: bool = True, mode: str | None = None) -> None:
+    """A home in which Claude Code was set up before. `projects` are trusted; `key`: ours was approved.
+
+    mode: its permission mode, by default the one that asks.
+    """
+    known: dict[str, Any] = {
+        "hasCompletedOnboarding": True,
+        "lastOnboardingVersion": version,
+        "theme": "dark",
+        "projects": {
+            str(project): {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
+            for project in projects
+        },
+    }
+    if key:
+        known["customApiKeyResponses"] = {"approved": [KEY[-20:]], "rejected": []}
+    (home / ".claude.json").write_text(json.dumps(known), "utf-8")
+    (home / ".claude").mkdir(exist_ok=True)
+    asks = "default" if version == OLDER_CLAUDE else "manual"
+    settings = {"permissions": {"defaultMode": mode or asks}}
+    (home / ".claude" / "settings.json").write_text(json.dumps(settings), "utf-8")
+
+
+def seed_codex(home: Path, api: ModelApi, *projects: Path, more: str = "") -> None:
+    """A home in which Codex was set up before, with our model API as its provider. `projects` are trusted."""
+    text = f"""model = "test-model"
+model_provider = "loopback"
+check_for_update_on_startup = false
+{more}
+[model_providers.loopback]
+name = "loopback"
+base_url = "{api.url}/v1"
+wire_api = "responses"
+request_max_retries = 1
+stream_max_retries = 1
+"""
+    text += "".join(f'\n[projects."{project}"]\ntrust_level = "trusted"\n' for project in projects)
+    (home / ".codex").mkdir(exist_ok=True)
+    (home / ".codex" / "config.toml").write_text(text, "utf-8")
+
+
+def variables(api: ModelApi) -> dict[str, str]:
+    """What both need in their environment to stay on this machine."""
+    return {
+        "ANTHROPIC_BASE_URL": api.url,
+        "ANTHROPIC_API_KEY": KEY,
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+    }
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file under a folder, with its content: for comparing before and after."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
