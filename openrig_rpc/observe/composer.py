@@ -1,10 +1,10 @@
 """Where a draft would be on a screen, and what it says: the words, apart from ghost text and cursor."""
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
-from .cells import Row, Screen, columns
-from .rulefile import ComposerShape
+from .cells import Row, Screen, Style, columns
+from .rulefile import ComposerShape, Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,10 @@ def _extent(rows: tuple[Row, ...], first: int, shape: ComposerShape) -> int | No
         if not rows[bottom].blank and rows[bottom].whole[: shape.indent].strip(" "):
             return None
         bottom += 1
-    if bottom == len(rows) or sum(not row.blank for row in rows[bottom + 1 :]) > shape.footer:
+    if bottom == len(rows):
+        return None
+    below = (row for row in rows[bottom + 1 :] if not row.blank)
+    if sum(1 for _ in islice(below, shape.footer + 1)) > shape.footer:
         return None
     last = bottom - 1 - shape.gap
     if last < first or not all(row.blank for row in rows[last + 1 : bottom]):
@@ -95,7 +98,7 @@ def _extent(rows: tuple[Row, ...], first: int, shape: ComposerShape) -> int | No
     return last
 
 
-def looks(style: object, look: object) -> bool:
+def looks(style: Style, look: Look) -> bool:
     """Whether a style has the attributes asked for."""
     return all(
         getattr(look, name) is None or getattr(style, name) is getattr(look, name)

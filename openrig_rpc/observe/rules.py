@@ -16,7 +16,7 @@ from ..model.agent import AgentState
 from .cells import Row, Screen
 from .composer import Composer, find_composer, looks
 from .prompts import SeenPrompt, find_prompt
-from .rulefile import STATES, Condition, Look, Rule, RuleFile, parse_rules, within
+from .rulefile import STATES, Condition, Rule, RuleFile, parse_rules, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +136,4 @@ def load(harness: str, version: str | None = None) -> Rules:
     return Rules(parse_rules(files("openrig_rpc.runtimes").joinpath(f"{name}.toml").read_text("utf-8")), version)
 
 
-__all__ = ["Look", "Reading", "Rules", "Screen", "load", "parse_rules"]
+__all__ = ["Reading", "Rules", "Screen", "load", "parse_rules"]

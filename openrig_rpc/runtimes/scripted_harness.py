@@ -4,7 +4,7 @@
 
 For demos, tests and people without a login. It draws a banner, what was said, and a composer between two rules with
 `❯` and a no-break space before the draft; its title is `✳ NAME`, or `◐ NAME` while it works. Standard library only;
-it draws in about 40 ms. `scripted/` has its parts, `scripted.toml` says how its screens read.
+it draws in about 30 ms. `scripted/` has its parts, `scripted.toml` says how its screens read.
 
 Keys: Enter submits, or while busy queues or steers; Tab submits, or while busy queues; Ctrl-J starts a line; Esc
 interrupts the turn; Ctrl-C interrupts or empties the draft, twice in 2 s ends it; Ctrl-U, Backspace, Delete, arrows,
