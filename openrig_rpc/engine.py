@@ -16,7 +16,7 @@ from .home import Home, write_private
 from .model.event import DaemonState
 from .model.principal import OPERATOR, Principal
 from .observe.observer import Observer
-from .observe.processes import ancestor_among, device, facts, terminal_of
+from .observe.processes import ancestor_among, facts, terminal_of
 from .observe.sight import Eyes, Sight
 from .observe.streams import Streams
 from .rig.launch import Launcher
@@ -41,7 +41,7 @@ from .version import VERSION
 
 log = logging.getLogger(__name__)
 
-TOKEN_FILE = "OPENRIG_RPC_TOKEN_FILE"
+TOKEN_FILE = "OPENRIG_RPC_TOKEN_FILE"  # noqa: S105 - a variable's name
 
 
 class Engine:
@@ -127,10 +127,9 @@ class Engine:
         if facts(pid) is None and Path("/proc/self").exists():
             return None
         terminal = terminal_of(pid)
-        if terminal:
-            for row in panes.values():
-                if row.pane is not None and device(row.pane.tty) == terminal:
-                    return agent_principal(row)
+        row = next((row for row in panes.values() if row.pane is not None and row.pane.tty == terminal), None)
+        if row is not None:
+            return agent_principal(row)
         named = self._named_in_environment(pid)
         return agent_principal(named) if named is not None else OPERATOR
 
@@ -223,7 +222,7 @@ class Engine:
         log.warning("the tmux server is gone")
         for row in list(self.store.roster.each()):
             if row.pane is not None:
-                await self.observer.exited(row.pane.pane, None)
+                await self.observer.exited(row.pane.pane, None, vanished=True)
                 self.observer.forget(row.id)
         if not self.stopping.is_set():
             await self.tmux.start()

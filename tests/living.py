@@ -1,6 +1,8 @@
 """A real daemon in a state folder of its own, for tests: started, killed, ended by pid with everything it started."""
 
+import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -41,8 +43,13 @@ class Living:
             **more,
         }
 
-    def start(self, *arguments: str, **environment: str) -> None:
-        """Start the daemon and wait until it answers."""
+    def start(self, *arguments: str, file_limit: int | None = None, **environment: str) -> None:
+        """Start the daemon and wait until it answers. `file_limit`: no file may grow larger (bytes)."""
+
+        def limit() -> None:
+            if file_limit is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (file_limit, file_limit))
+
         self.home.daemon_json.unlink(missing_ok=True)
         log = (self.folder / "daemon.out").open("ab")
         self.daemon = subprocess.Popen(
@@ -53,6 +60,7 @@ class Living:
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=limit,
         )
         log.close()
         until(lambda: self.home.daemon() is not None or self._ended(), "the daemon is ready")
@@ -208,7 +216,5 @@ def terminal(member: str, cwd: str = ".") -> str:
 
 def scripted(member: str, **options: Any) -> str:
     """A scripted member for `rig_of`; options as the scripted harness has them."""
-    import json
-
     extra = f", x-openrig-rpc: {{scripted: {json.dumps(options)}}}" if options else ""
     return f"{{id: {member}, runtime: scripted, agent_ref: builtin:scripted, profile: none, cwd: .{extra}}}"

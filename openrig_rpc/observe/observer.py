@@ -144,8 +144,8 @@ class Observer:
             known.timer.cancel()
         known.timer = loop.call_at(at, self._spawn_look, known)
 
-    async def exited(self, pane: str, code: int | None) -> None:
-        """The pane's process ended."""
+    async def exited(self, pane: str, code: int | None, *, vanished: bool = False) -> None:
+        """The pane's process ended; `vanished`: the pane too, with whatever it showed."""
         agent_id = self._panes.get(pane)
         row = self._store.roster.agents.get(agent_id or "")
         if row is None:
@@ -155,7 +155,8 @@ class Observer:
             return
         state = AgentState.EXITED if row.wanted else AgentState.STOPPED
         detail = f"its process ended with code {code}" if code is not None else "its process ended"
-        await self.show(row.id, row.generation, state, "process", detail, exit_code=code)
+        changes = {"exit_code": code, **({"pane": None} if vanished else {})}
+        await self.show(row.id, row.generation, state, "process", detail, **changes)
 
     async def report(
         self, row: AgentRow, event: str, payload: Mapping[str, Any], at: str | None = None

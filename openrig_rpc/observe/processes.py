@@ -1,6 +1,5 @@
 """Facts about processes: who owns a terminal's foreground, who descends from whom."""
 
-import os
 from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,18 +47,11 @@ def ancestor_among(pid: int, pids: Container[int]) -> int | None:
     return None
 
 
-def terminal_of(pid: int) -> int:
-    """The device number of a process's controlling terminal, 0 when it has none."""
+def terminal_of(pid: int) -> str:
+    """The path of a process's controlling terminal, where it is a pseudo-terminal; else an empty text."""
     found = facts(pid)
-    return found.terminal if found is not None else 0
-
-
-def device(tty: str) -> int:
-    """The device number of a terminal by path, as /proc writes it; 0 when it is gone."""
-    try:
-        number = os.stat(tty).st_rdev  # noqa: PTH116 - one call, no object
-    except OSError:
-        return 0
-    # /proc writes the kernel's old packing: minor's low byte, major, minor's rest.
-    major, minor = os.major(number), os.minor(number)
-    return (minor & 0xFF) | (major << 8) | ((minor & ~0xFF) << 12)
+    if found is None:
+        return ""
+    # The kernel's old packing: minor's low byte, major, minor's rest. Majors 136 to 143 are pseudo-terminals.
+    major, minor = (found.terminal >> 8) & 0xFFF, (found.terminal & 0xFF) | ((found.terminal >> 12) & 0xFFF00)
+    return f"/dev/pts/{(major - 136) * 256 + minor}" if 136 <= major <= 143 else ""

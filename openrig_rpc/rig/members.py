@@ -25,7 +25,7 @@ def options(member: ResolvedMember) -> dict[str, Any]:
     scripted = member.extension.scripted
     if scripted is None:
         return {}
-    return dict(scripted)
+    return scripted.model_dump(by_alias=False, exclude_unset=True)
 
 
 def fingerprint(member: ResolvedMember) -> str:
