@@ -18,6 +18,7 @@ IDLE = ("sleep", "2147483647")
 COLUMNS, ROWS = 120, 36
 
 # Server, session, window and pane options, each as `set -g` takes it. Why, where it is not plain:
+#   remain-on-exit-format   tmux would scroll the dead pane's screen by a line to say so; the status line does instead
 #   message-limit 0     tmux keeps every command it ran, with its arguments, in a log anybody may show
 #   window-size latest  people's terminals decide; per-window `manual` only for an instant (server.c of 3.3a
 #                       dereferences NULL on a global `manual` with `new-session -d -x -y`)
@@ -30,6 +31,8 @@ OPTIONS: tuple[tuple[str, str], ...] = (
     ("destroy-unattached", "off"),
     ("detach-on-destroy", "on"),
     ("remain-on-exit", "on"),
+    ("remain-on-exit-format", ""),
+    ("window-status-current-format", "#W#{?pane_dead, (ended#{?pane_dead_status, #{pane_dead_status},}),}"),
     ("message-limit", "0"),
     ("window-size", "latest"),
     ("aggressive-resize", "off"),
@@ -54,11 +57,12 @@ TERMINAL_FEATURES = "*:RGB:extkeys"
 # A person must not get into the hub: it has every agent's window, and a terminal there would resize them all.
 _IN_HUB = f"#{{&&:#{{==:#{{session_name}},{HUB}}},#{{!=:#{{client_control_mode}},1}}}}"
 _NOT_HUB = f"#{{!=:#{{session_name}},{HUB}}}"
+# Who came from another session goes on to the next one; who attached to the hub itself is sent away.
+_OUT = "if-shell -F '#{client_last_session}' { switch-client -n } { detach-client }"
 COMMANDS: tuple[str, ...] = (
     f"bind-key s choose-tree -Zs -f '{_NOT_HUB}'",
     f"bind-key w choose-tree -Zw -f '{_NOT_HUB}'",
-    f"set-hook -g client-session-changed \"if-shell -F '{_IN_HUB}' 'switch-client -n'\"",
-    f"set-hook -g client-attached \"if-shell -F '{_IN_HUB}' 'detach-client'\"",
+    f"set-hook -g client-session-changed {{ if-shell -F '{_IN_HUB}' {{ {_OUT} }} }}",
 )
 
 

@@ -135,15 +135,13 @@ class Hub:
 
     async def _client(self) -> Control:
         async with _patience():
-            while True:
+            while not self.gone:
                 await self._ready.wait()
-                if self.gone or self._commands is None:
-                    raise TmuxUnavailable(
-                        "the tmux server is gone", "it ended, with everything in it", "start the rigs again"
-                    )
-                if not self._commands.lost.done():
+                if self._commands is not None and not self._commands.lost.done():
                     return self._commands
-                self._ready.clear()
+                if not self.gone:
+                    self._ready.clear()
+        raise TmuxUnavailable("the tmux server is gone", "it ended, with everything in it", "start the rigs again")
 
     # Staying connected.
 
@@ -168,6 +166,8 @@ class Hub:
         while True:
             assert self._commands is not None and self._output is not None
             await asyncio.wait([self._commands.lost, self._output.lost], return_when=asyncio.FIRST_COMPLETED)
+            if self.gone:
+                return
             self._ready.clear()
             try:
                 if self._commands.lost.done():
@@ -188,11 +188,10 @@ class Hub:
                 delay = min(delay * 2, 1.0)
 
     def _server_ended(self) -> None:
-        if self.gone:
-            return
-        self.gone = True
-        self._ready.set()
-        self._on_gone()
+        if not self.gone:
+            self.gone = True
+            self._ready.set()
+            self._on_gone()
 
 
 @contextlib.asynccontextmanager

@@ -11,8 +11,9 @@ class Listener:
     on_output: Callable[[str, bytes, bool], None]
     """`(pane, data, gap)`: raw bytes in order; with `gap`, bytes before these are missing: capture again."""
     on_exit: Callable[[str, int | None], None]
-    """`(pane, code)`: its process ended; a signal is 128 + its number. None: the pane is gone with it. The last
-    words may be missing from the output (tmux drops what it had not sent when a terminal closes): capture."""
+    """`(pane, code)`: its process ended; a signal is 128 + its number. None: the pane is gone with it. A gap
+    comes before it: tmux drops output that it had not sent when the terminal closes (control.c), and before 3.7
+    even what it had not read, so the last words are on the screen at best."""
     on_change: Callable[[str, Change], None]
     """`(pane, change)`: title or command within a second, copy mode at once."""
     on_modes: Callable[[str, Modes], None]

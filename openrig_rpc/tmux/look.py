@@ -13,7 +13,7 @@ MOST_LINES = 10_000
 
 PANE = Fields(
     *("pane_id", "pane_pid", "pane_dead", "pane_dead_status", "pane_dead_signal", "session_id", "session_name"),
-    *("window_id", "pane_in_mode", "alternate_on", "pane_width", "pane_height", "window_width", "window_height"),
+    *("window_id", "pane_in_mode", "alternate_on", "pane_width", "pane_height"),
     *("cursor_x", "cursor_y", "cursor_flag", "bracket_paste_flag", "history_size", "pane_tty", NAME, SIZE),
     *("pane_title", "pane_current_command", "pane_current_path"),
 )
@@ -26,6 +26,8 @@ LIST_PANES = (
     ("list-panes", "-a", "-f", f"#{{!=:#{{session_name}},{config.HUB}}}", "-F", PANE.format),
     ("list-panes", "-s", "-t", f"={config.HUB}:", "-F", IN_HUB.format),
 )
+WINDOW = Fields("window_id", "window_width", "window_height", SIZE)
+LIST_WINDOWS = ("list-windows", "-a", "-f", f"#{{{SIZE}}}", "-F", WINDOW.format)
 LIST_PEOPLE = ("list-clients", "-F", PEOPLE.format)
 _SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 
@@ -33,6 +35,15 @@ _SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 def people(text: str) -> list[dict[str, str]]:
     """The records of clients that are people's terminals."""
     return [record for record in PEOPLE.parse(text) if record["client_control_mode"] != "1"]
+
+
+def wrong_sizes(windows: Reply) -> set[str]:
+    """The windows that do not have the size which they were made with."""
+    return {
+        record["window_id"]
+        for record in WINDOW.parse(windows.check())
+        if f"{record['window_width']}x{record['window_height']}" != record[SIZE]
+    }
 
 
 def first(pane: str, reply: Reply) -> dict[str, str]:

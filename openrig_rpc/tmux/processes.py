@@ -85,16 +85,14 @@ async def end_session(leaders: set[int], members: dict[int, str], *, grace: floa
     deadline = clock() + grace
     for pid in members:
         await wait_end(pid, max(0.0, deadline - clock()))
-    await asyncio.to_thread(_kill_left, leaders, members)
-
-
-def _kill_left(leaders: set[int], members: dict[int, str]) -> None:
-    left = session_members(leaders)
+    left = await asyncio.to_thread(session_members, leaders)
     # A process id may serve again, but not with the same start time, and new members can only be children of old ones.
     if any(members.get(pid) == started for pid, started in left.items()):
         for pid in left:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        for pid in left:
+            await wait_end(pid, 1.0)
 
 
 def canonical(tty: str) -> bool | None:

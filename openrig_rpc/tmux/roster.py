@@ -24,6 +24,7 @@ from .spawn import NAME, SIZE
 log = logging.getLogger(__name__)
 
 _LOST_CHILD = 2.0  # seconds for tmux to say how a process ended
+_UNREAD = 0.05  # seconds for tmux to read a terminal to its end; a child of the program may hold it open for ever
 _SETTLE = 0.02  # seconds in which several notices of one kind are answered together
 _EARLY = 1 << 20  # bytes kept of a pane that nobody has claimed yet
 _VARIABLE = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
@@ -45,11 +46,10 @@ class Known:
 
 
 class Roster:
-    """Who is there. `hub` is set before anything happens."""
-
-    hub: Hub
+    """Who is there."""
 
     def __init__(self, listener: Listener) -> None:
+        self.connection: Hub | None = None
         self.known: dict[str, Known] = {}
         self.server_variables: list[str] = []
         self._listener = listener
@@ -59,6 +59,13 @@ class Roster:
         self._early: dict[str, list[bytes]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._soon: dict[str, asyncio.TimerHandle] = {}
+
+    @property
+    def hub(self) -> Hub:
+        """The connection. Raises TmuxUnavailable when there is none."""
+        if self.connection is None:
+            raise TmuxUnavailable("the tmux server is not started", "or it was closed", "start the daemon again")
+        return self.connection
 
     async def close(self) -> None:
         """Forget everybody."""
@@ -119,8 +126,6 @@ class Roster:
             if gap:
                 self._listener.on_output(pane, b"", True)
         await self._census()
-        for record in records.values():
-            await self._check_size(record)
 
     def _meet(self, pane: str, record: dict[str, str]) -> None:
         known = self.known.get(pane)
@@ -214,26 +219,21 @@ class Roster:
     # People.
 
     async def _census(self) -> None:
-        """Tell who came and went; where the last one left, the window gets its size back."""
-        (reply,) = await self.hub.group(look.LIST_PEOPLE)
-        sessions = [record["session_id"] for record in look.people(reply.check())]
+        """Tell who came and went; where nobody is, the window has its own size."""
+        clients, windows = await self.hub.group(look.LIST_PEOPLE, look.LIST_WINDOWS)
+        people = look.people(clients.check())
         names = {known.session: known.name for known in self.known.values()}
         for session, name in names.items():
-            before, count = self._humans.get(session, 0), sessions.count(session)
-            if count != before:
+            count = sum(record["session_id"] == session for record in people)
+            if count != self._humans.get(session, 0):
                 self._humans[session] = count
                 self._listener.on_attached(name, count)
-            if before and not count:
-                for known in [known for known in self.known.values() if known.session == session]:
-                    await self._restore_size(known)
         self._humans = {session: count for session, count in self._humans.items() if session in names}
-
-    async def _check_size(self, record: dict[str, str]) -> None:
-        """A person may have left while nobody watched."""
-        known = self.known.get(record["pane_id"])
-        size = f"{record['window_width']}x{record['window_height']}"
-        if known is not None and size != known.size and not self._humans.get(known.session):
-            await self._restore_size(known)
+        shown = {record["window_id"] for record in people}
+        wrong = look.wrong_sizes(windows)
+        for known in list(self.known.values()):
+            if known.window in wrong and known.window not in shown and not self._humans.get(known.session):
+                await self._restore_size(known)
 
     async def _restore_size(self, known: Known) -> None:
         columns, _, rows = known.size.partition("x")
@@ -248,26 +248,37 @@ class Roster:
         self._ends.watch(pane, pid, lambda: self.do(self._ended(pane)))
 
     async def _ended(self, pane: str) -> None:
-        """Ask how it ended. tmux before 3.5 with libutempter loses SIGCHLD now and then: it is sent again."""
-        loop = asyncio.get_running_loop()
-        code, gone, delay, deadline = None, False, 0.001, loop.time() + _LOST_CHILD
-        while code is None and not gone and loop.time() < deadline:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.hub.server_pid, signal.SIGCHLD)
+        """Ask how it ended. tmux before 3.5 with libutempter loses SIGCHLD now and then: then it is sent again, but
+        not before the terminal's end was read, because that signal makes tmux drop what it has not read."""
+        clock = asyncio.get_running_loop().time
+        begun, delay = clock(), 0.001
+        code, gone = None, False
+        while clock() - begun < _LOST_CHILD:
             try:
-                code = exit_code(await self.record(pane))
+                record = await self.record(pane)
             except PaneGone:
                 gone = True
-            if code is None and not gone:
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 0.1)
+                break
+            code = exit_code(record)
+            if code is not None:
+                break
+            if record["pane_dead"] == "1" or clock() - begun > _UNREAD:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.hub.server_pid, signal.SIGCHLD)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 0.1)
         await self.hub.drain()
+        self._tell_end(pane, code, gone)
+
+    def _tell_end(self, pane: str, code: int | None, gone: bool) -> None:
         known = self.known.get(pane)
         if known is None or known.ended:
             return
         known.ended = True
         if gone:
             del self.known[pane]
+        else:
+            self._listener.on_output(pane, b"", True)  # tmux drops what it had not sent when the terminal closes
         self._listener.on_exit(pane, code)
 
     def server_gone(self) -> None:

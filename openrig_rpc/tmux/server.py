@@ -54,7 +54,6 @@ class Tmux(Listener):
         self.socket, self.config_dir = socket, config_dir
         self._env = config.server_environment(env)
         self._tmux = ""
-        self._hub: Hub | None = None
         self._roster = Roster(self)
         self._pastes = config_dir / "paste"
         self._pasted = 0
@@ -80,11 +79,10 @@ class Tmux(Listener):
                 raise TmuxUnavailable(
                     "the tmux server can't be reached", str(error), f"look who owns {self.socket.name}"
                 ) from error
-        else:
-            await self._settle_in(conf)
+        await self._settle_in(conf)
 
     async def _connect(self) -> None:
-        hub = self._roster.hub = Hub(
+        hub = self._roster.connection = Hub(
             self._tmux,
             self.socket,
             self._env,
@@ -96,28 +94,31 @@ class Tmux(Listener):
         try:
             await hub.open()
         except BaseException:
+            self._roster.connection = None
             await hub.close()
             raise
-        self._hub = hub
 
     async def _settle_in(self, conf: Path) -> None:
-        """In a server that ran already: our configuration, and none of an earlier daemon's pastes."""
-        hub = self._connected
-        await hub.change(("source-file", literal(str(conf))))
-        (buffers,) = await hub.group(("list-buffers", "-F", "#{buffer_name}"))
+        """Our configuration (a server that ran already may have an older one, and a new one hides what it didn't
+        take), and none of an earlier daemon's pastes."""
+        (taken,) = await self._hub.change(("source-file", literal(str(conf))))
+        if not taken.ok:
+            await self.close()
+            raise TmuxUnavailable("tmux does not take our configuration", taken.text, "report this, with `tmux -V`")
+        (buffers,) = await self._hub.group(("list-buffers", "-F", "#{buffer_name}"))
         ours = [name for name in buffers.text.splitlines() if name.startswith(_BUFFER)]
-        await hub.changes([[("delete-buffer", "-b", name)] for name in ours])
+        await self._hub.changes([[("delete-buffer", "-b", name)] for name in ours])
 
     async def close(self) -> None:
         """End our own clients. The server and the agents live on."""
         await self._roster.close()
-        if self._hub is not None:
-            hub, self._hub = self._hub, None
+        hub, self._roster.connection = self._roster.connection, None
+        if hub is not None:
             await hub.close()
 
     async def kill_server(self) -> None:
         """End the server and every process in it."""
-        server = self._connected.server_pid
+        server = self._hub.server_pid
         leaders = {known.pid for known in self._roster.known.values()}
         members = await asyncio.to_thread(processes.session_members, leaders)
         await self.close()  # a client that nobody reads would hold the server up
@@ -139,22 +140,20 @@ class Tmux(Listener):
 
     def version(self) -> Version:
         """The running server's version."""
-        return boot.parsed(self._connected.server_version)
+        return boot.parsed(self._hub.server_version)
 
     @property
     def pid(self) -> int:
         """The server's process id."""
-        return self._connected.server_pid
+        return self._hub.server_pid
 
     async def inventory(self) -> boot.Inventory:
         """The server looked over with libtmux, in a thread, for the doctor."""
         return await asyncio.to_thread(boot.inventory, self._tmux, self.socket)
 
     @property
-    def _connected(self) -> Hub:
-        if self._hub is None:
-            raise TmuxUnavailable("the tmux server is not started", "or it was closed", "start the daemon again")
-        return self._hub
+    def _hub(self) -> Hub:
+        return self._roster.hub
 
     # Starting and ending processes.
 
@@ -186,7 +185,7 @@ class Tmux(Listener):
         taken = {known.name for known in self._roster.known.values()}
         with self._roster.starting():
             try:
-                answers = await self._connected.changes(list(chains.values()))
+                answers = await self._hub.changes(list(chains.values()))
             except Interrupted as error:
                 for at in chains:
                     made[at] = SpawnFailed(f"the connection to tmux broke: {error}")
@@ -216,7 +215,7 @@ class Tmux(Listener):
         leaders = {int(record["pane_pid"]) for record in records if isinstance(record, dict)}
         members = await asyncio.to_thread(processes.session_members, leaders)
         # A window goes with its pane, unless a person split it.
-        await self._connected.changes([[("kill-pane", "-t", pane)] for pane in panes])
+        await self._hub.changes([[("kill-pane", "-t", pane)] for pane in panes])
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGCHLD)
         await processes.end_session(leaders, members, grace=grace)
@@ -229,7 +228,7 @@ class Tmux(Listener):
 
     async def look(self, pane: str) -> Look:
         """The pane at one instant. Raises PaneGone."""
-        replies = await self._connected.group(
+        replies = await self._hub.group(
             ("display-message", "-p", "-t", pane, looking.PANE.format),
             looking.LIST_PEOPLE,
             ("capture-pane", "-e", "-N", "-p", "-t", pane),
@@ -245,7 +244,7 @@ class Tmux(Listener):
         """The last `lines` (all: None) of the screen, with `history` of what scrolled away too; at most 10,000.
         Raises PaneGone."""
         start = ("-S", f"-{looking.MOST_LINES}") if history else ()
-        replies = await self._connected.group(
+        replies = await self._hub.group(
             ("display-message", "-p", "-t", pane, looking.PANE.format),
             ("capture-pane", "-p", *(("-e",) if ansi else ()), *start, "-t", pane),
         )
@@ -253,7 +252,7 @@ class Tmux(Listener):
 
     async def humans(self, name: str) -> list[Human]:
         """Who is attached to that session."""
-        (reply,) = await self._connected.group(looking.LIST_PEOPLE)
+        (reply,) = await self._hub.group(looking.LIST_PEOPLE)
         sessions = {known.session for known in self._roster.known.values() if known.name == name}
         return [looking.human(found) for found in looking.people(reply.check()) if found["session_id"] in sessions]
 
@@ -289,7 +288,7 @@ class Tmux(Listener):
                 _write(path, data)
             else:
                 await asyncio.to_thread(_write, path, data)
-            replies = await self._connected.change(
+            replies = await self._hub.change(
                 ("load-buffer", "-b", name, literal(str(path))),
                 ("paste-buffer", "-p", "-r", "-d", "-b", name, "-t", pane),
             )
@@ -305,19 +304,19 @@ class Tmux(Listener):
             raise PaneGone(f"{pane}: {replies[1].text}")
 
     async def _drop_buffer(self, name: str) -> None:
-        await self._connected.change(("delete-buffer", "-b", name))
+        await self._hub.change(("delete-buffer", "-b", name))
 
     async def keys(self, pane: str, keys: Sequence[str | Text]) -> None:
         """Press keys by tmux's names, or type Text as it is. Raises ValueError for an unknown name, PaneGone, and
         Interrupted when it can't be known whether they were pressed."""
         commands = key_names.commands(pane, keys)
-        for replies in await self._connected.changes([[command] for command in commands]):
+        for replies in await self._hub.changes([[command] for command in commands]):
             if not replies[0].ok:
                 raise PaneGone(f"{pane}: {replies[0].text}")
 
     async def leave_mode(self, pane: str) -> None:
         """Leave copy mode and the like. Raises PaneGone."""
-        (reply,) = await self._connected.change(("copy-mode", "-q", "-t", pane))
+        (reply,) = await self._hub.change(("copy-mode", "-q", "-t", pane))
         if not reply.ok:
             raise PaneGone(f"{pane}: {reply.text}")
 
