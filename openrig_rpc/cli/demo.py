@@ -54,6 +54,7 @@ def main() -> int:
     except Fault as wrong:
         print(f"\nthe demo failed: {text.line(wrong.what)}\n  {text.line(wrong.why)}", file=sys.stderr)
         _tell_logs(folder)
+        print(f"\nits folder is kept: {folder}", file=sys.stderr)
         return _give_up(folder, 1)
     except BaseException:
         _give_up(folder, 1)
@@ -78,6 +79,7 @@ def _move_in(folder: Path) -> Home:
 
 def _show(home: Home) -> None:
     """Bring it up, let one agent write to another, and see that it arrived."""
+    _start_daemon(home)
     _run("up", "demo")
     line = Line.open(home, start=False)
     try:
@@ -96,6 +98,20 @@ def _show(home: Home) -> None:
     print("\nThe builder's pane, with the message in it:")
     _run("capture", BUILDER)
     print(f"\nSee it live, while it is up: rig attach {BUILDER}   (C-b d leaves it)\n")
+
+
+def _start_daemon(home: Home) -> None:
+    """Start it; a signal meanwhile counts afterwards, when the daemon can be found and ended."""
+    caught: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda found, frame: caught.append(found)) for number in numbers}
+    try:
+        Line.open(home).close()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if caught:
+        raise KeyboardInterrupt
 
 
 def _arrived(line: Line, until: float) -> dict[str, Json]:

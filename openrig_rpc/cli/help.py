@@ -36,6 +36,12 @@ def page(words: list[str], table: Table, columns: int) -> list[str]:
 
 def unknown(words: list[str], table: Table) -> Usage:
     """What to say of a verb that isn't one."""
+    own = [kebab(method.partition("/")[2]) for method in table if method.startswith(f"{words[0]}/")]
+    if own:
+        meant = near(words[1], own) if len(words) > 1 else []
+        fix = f"did you mean: rig {words[0]} {meant[0]}?" if meant else f"rig help {words[0]}"
+        what = f"{words[0]!r} has no verb {words[1]!r}" if len(words) > 1 else f"rig {words[0]} needs a verb"
+        return Usage(what, f"it has {', '.join(own)}", fix)
     known = [f"{method.partition('/')[0]} {kebab(method.partition('/')[2])}" for method in table if "/" in method]
     meant = near(words[0], names(table)) or near(" ".join(words[:2]), known)
     planned = any(verb.name == words[0] for verb in VERBS)

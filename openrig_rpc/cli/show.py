@@ -176,9 +176,8 @@ def _parts(wrong: Fault) -> Iterator[tuple[str, str]]:
 def _place(problem: Json) -> str:
     if not isinstance(problem, dict):
         return str(problem)
-    place = problem.get("loc", problem.get("path", problem.get("field", "")))
-    where = ".".join(map(str, place)) if isinstance(place, list) else str(place)
-    return f"{where}: {problem.get('msg', problem.get('message', ''))}"
+    place, message = problem.get("at") or problem.get("path"), problem.get("message", "")
+    return f"{place}: {message}" if place else str(message)
 
 
 def action(step: dict[str, Json]) -> str:

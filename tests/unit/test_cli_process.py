@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_door import Door, Guest, Silence, agent, event, rig
 
 from openrig_rpc import rpc
 from openrig_rpc.emit.verbs import verbs
+from tests.unit.cli_door import Door, Guest, Silence, agent, event, rig
 
 RUN = """
 import sys

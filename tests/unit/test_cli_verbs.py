@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_door import Door, Guest, HangUp, Refuse, Silence, agent, event, message, rig
 
 from openrig_rpc import rpc
 from openrig_rpc.cli import line as line_module
 from openrig_rpc.cli import table
 from openrig_rpc.cli.main import main
 from openrig_rpc.emit.verbs import verbs
+from tests.unit.cli_door import Door, Guest, HangUp, Refuse, Silence, agent, event, message, rig
 
 
 @pytest.fixture(scope="module")
@@ -549,7 +549,7 @@ def test_a_method_without_a_verb(door: Door, run: Run) -> None:
 )
 def test_errors(door: Door, run: Run, code: int, kind: str, status: int) -> None:
     def refuse(guest: Guest, params: dict[str, Any]) -> Any:
-        raise Refuse(code, kind, near=["team-a@demo"], errors=[{"loc": ["to"], "msg": "too long"}])
+        raise Refuse(code, kind, near=["team-a@demo"], errors=[{"at": "to", "message": "too long"}])
 
     door.answers["agent/get"] = refuse
     found, out, err = run("agent", "get", "a")
@@ -625,6 +625,10 @@ def test_home_is_where_it_says(door: Door, run: Run, monkeypatch: pytest.MonkeyP
 def test_help(door: Door, run: Run) -> None:
     assert run()[1] == run("help")[1] == run("--help")[1] == run("-h")[1]
     assert run("help", "send")[1] == run("send", "-h")[1] == run("send", "lead", "--help")[1]
+    status, _, err = run("task", "craete", "x")
+    assert status == 2 and "did you mean: rig task create?" in err
+    status, _, err = run("task")
+    assert status == 2 and "needs a verb" in err and "claim-next" in err
     status, _, err = run("help", "sned")
     assert status == 2 and "rig send" in err
     assert run("help", "task", "create")[1].startswith("Usage: rig task create RIG TITLE TO")
