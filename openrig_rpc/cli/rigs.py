@@ -35,7 +35,11 @@ def _up(call: Call, result: Json, progress: Progress | None) -> None:
     for agent in result["agents"]:
         counts[agent["outcome"]] = counts.get(agent["outcome"], 0) + 1
     what = ", ".join(f"{number} {show.words(outcome)}" for outcome, number in counts.items()) or "no agents"
-    names = result.get("rigs") or [result["rig"]]
+    names = result.get("rigs")
+    if names == []:
+        call.say("no rig is meant to run; rig ps shows the stopped ones")
+        return
+    names = names or [result["rig"]]
     call.say(f"{call.paint(text.line(', '.join(names)), 'bold')}: {what}")
 
 
@@ -57,10 +61,10 @@ def plan(call: Call) -> int:
     result = call.ask("rig/plan", {**call.options, **source(call)})
 
     def human(call: Call, result: Json) -> None:
-        if not result["actions"]:
+        show.table(call, [[step["kind"], step.get("agent") or "", step["detail"]] for step in result["actions"]])
+        if all(step["kind"] == "keep" for step in result["actions"]):
             call.say("nothing to do")
             return
-        show.table(call, [[step["kind"], step.get("agent") or "", step["detail"]] for step in result["actions"]])
         call.say(f"do it: rig up {_again(call)} --plan-id {text.line(result['planId'])}")
 
     call.show(result, human)

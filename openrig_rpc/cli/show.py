@@ -159,8 +159,9 @@ def _parts(wrong: Fault) -> Iterator[tuple[str, str]]:
     if wrong.why:
         yield "why", wrong.why
     for fact, name in (("near", "near"), ("candidates", "fits")):
-        if isinstance(facts.get(fact), list) and facts[fact]:
-            yield name, ", ".join(map(str, facts[fact]))
+        found = [str(one) for one in facts.get(fact) or ()]
+        if found and not all(one in wrong.why or one in wrong.fix for one in found):
+            yield name, ", ".join(found)
     for problem in facts.get("errors") or ():
         yield "at", _place(problem)
     for command in facts.get("runs") or ():

@@ -152,6 +152,20 @@ def test_nobody_reads(door: Door, start: Start) -> None:
     process.stdout = None
 
 
+def test_any_method_with_what_it_pushes(door: Door, start: Start) -> None:
+    guests: list[Guest] = []
+
+    def subscribed(guest: Guest, params: dict[str, Any]) -> Any:
+        guests.append(guest)
+        return {"subscription": "s1", "seq": 1}
+
+    door.answers["event/subscribe"] = subscribed
+    process = start("rpc", "event/subscribe", "{}", "--follow")
+    assert json.loads(lines(process, 1)[0]) == {"subscription": "s1", "seq": 1}
+    guests[0].event(2, "rig.up", rig())
+    assert json.loads(lines(process, 1)[0])["method"] == "event/published"
+
+
 def test_following_events_over_a_restart(door: Door, start: Start) -> None:
     guests: list[Guest] = []
 

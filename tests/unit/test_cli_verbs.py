@@ -251,6 +251,18 @@ def test_plan(door: Door, run: Run) -> None:
     assert status == 0 and "rig up demo --plan-id p1" in out and "start  a@demo" in out
 
 
+def test_nothing_to_do_is_said(door: Door, run: Run) -> None:
+    door.answers["rig/plan"] = {"planId": "p1", "actions": [{"kind": "keep", "agent": "a@demo", "detail": "it runs"}]}
+    out = run("plan", "demo")[1]
+    assert "nothing to do" in out and "--plan-id" not in out
+    door.answers["rig/up"] = {"rig": "*", "rigs": [], "agents": []}
+    assert "no rig is meant to run" in run("up", "--all")[1]
+    door.answers["rig/up"] = {**UP, "rig": "*", "rigs": ["one", "two"]}
+    assert "one, two: 2 launched" in run("up", "--all")[1]
+    status, _, err = run("up", "demo", "--all")
+    assert status == 2 and "leave one out" in err
+
+
 def test_down(door: Door, run: Run) -> None:
     door.answers["rig/down"] = {"agents": [outcome("lead", "stopped", "stopped")], "snapshotId": "s"}
     status, out, _ = run("down", "demo", "--no-snapshot")
