@@ -4,8 +4,10 @@ import asyncio
 import logging
 import os
 import secrets
+import sys
 import time
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,8 @@ from .version import VERSION
 
 log = logging.getLogger(__name__)
 
+MODE_SETTLES = 0.5
+"""Seconds until a pane's wish for bracketed paste is written down: shells change it with every command."""
 TOKEN_FILE = "OPENRIG_RPC_TOKEN_FILE"  # noqa: S105 - a variable's name
 
 
@@ -70,11 +74,14 @@ class Engine:
         )
         self.rigs = Rigs(store, self.sources, self.launcher)
         self.feeds: dict[tuple[int, str], Feed] = {}
+        self._mode_timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     @classmethod
     async def open(cls, home: Home, sockets: Path) -> "Engine":
         """Open every room. `sockets`: the short private folder for tmux's socket. Raises Storage, TmuxUnavailable."""
+        # SQLite's threads wait for the interpreter behind the loop; by default up to 5 ms each time.
+        sys.setswitchinterval(0.0005)
         store = await Store.open(home.database)
         tmux = Tmux(sockets / "tmux", home.state)
         self = cls(home, store, tmux)
@@ -98,6 +105,8 @@ class Engine:
         state = DaemonState(version=VERSION, pid=os.getpid())
         await self.store.write("daemon", lambda tx: _note(tx, "system.stopping", state))
         self._environment.cancel()
+        for timer in self._mode_timers.values():
+            timer.cancel()
         await self.post.close()
         self.observer.close()
         for feed in self.feeds.values():
@@ -196,9 +205,20 @@ class Engine:
 
     def _modes(self, pane: str, modes: Modes) -> None:
         agent_id = self.observer.agent_of(pane)
-        row = self.store.roster.agents.get(agent_id or "")
-        if row is not None and row.bracketed != bool(modes.bracketed):
-            self._spawn(self._keep_mode(row.id, bool(modes.bracketed)))
+        if agent_id is None:
+            return
+        timer = self._mode_timers.pop(agent_id, None)
+        if timer is not None:
+            timer.cancel()
+        keep = partial(self._mode_kept, agent_id, bool(modes.bracketed))
+        self._mode_timers[agent_id] = asyncio.get_running_loop().call_later(MODE_SETTLES, keep)
+        self.post.stir(agent_id)
+
+    def _mode_kept(self, agent_id: str, bracketed: bool) -> None:
+        self._mode_timers.pop(agent_id, None)
+        row = self.store.roster.agents.get(agent_id)
+        if row is not None and row.bracketed != bracketed:
+            self._spawn(self._keep_mode(agent_id, bracketed))
 
     async def _keep_mode(self, agent_id: str, bracketed: bool) -> None:
         """Only output tells whether a pane wants bracketed paste, so a restart must not forget it."""

@@ -18,6 +18,7 @@ from ..observe.sight import Eyes, Sight
 from ..runtimes.runtime import Runtime
 from ..store.rows import AgentRow
 from ..store.store import Store
+from ..store.writer import Tx
 from ..tmux.pane import PaneGone, PasteRefused
 from ..tmux.server import Tmux
 from . import faults
@@ -114,15 +115,12 @@ class Typist:
 
     async def _submit(self, row: AgentRow, runtime: Runtime, message: Message, text: str, go: Go, ear: Ear) -> None:
         sight = await self._wait_for_echo(row, runtime, text, ear)
-        message = await self._delivered(row, message)
-        faults.point("before_enter")
-        # One more look: a prompt may have opened while the receipt was written.
-        sight = await self._eyes.look(row, runtime)
-        if not self._ours(row, sight, text):
-            sight = await self._wait_for_echo(row, runtime, text, ear)
         go = self._key(runtime, message, sight, row, go)
+        faults.point("before_enter")
+        # Nothing is awaited between the look and Enter: a prompt could open meanwhile.
         await self._press(row, go)
         faults.point("after_enter")
+        message = await self._delivered(row, message)
         if not await self._taken(row, runtime, text, ear):
             sight = await self._eyes.look(row, runtime)
             if not self._ours(row, sight, text):
@@ -214,12 +212,28 @@ class Typist:
             if loop.time() >= until:
                 raise Half("the terminal did not echo the text, so Enter was not pressed")
             await ear.stir(GLANCE)
-        message = await self._delivered(row, message)
         faults.point("before_enter")
         await self._press(row, Go("Enter", "started"))
         faults.point("after_enter")
         faults.point("before_settle")
-        await self._submitted(row, message, Go("Enter", "started"))
+
+        async def unit(tx: Tx) -> None:
+            """Echo seen and Enter written are one moment here, so both receipts are one commit."""
+            seen = await self._moved(
+                tx, row, message, MessageState.DELIVERED, (MessageState.DELIVERING,), delivered_at=now()
+            )
+            if seen is not None:
+                await self._moved(
+                    tx,
+                    row,
+                    seen,
+                    MessageState.SUBMITTED,
+                    (MessageState.DELIVERED,),
+                    submitted_at=now(),
+                    turn="started",
+                )
+
+        await self._store.write("daemon", unit)
 
     # Receipts.
 
@@ -245,11 +259,19 @@ class Typist:
     async def _move(
         self, row: AgentRow, message: Message, state: MessageState, expect: tuple[MessageState, ...], **changes: object
     ) -> Message | None:
-        return await self._store.write(
-            "daemon",
-            lambda tx: self._store.messages.move(
-                tx, message, state, agent_id=row.id, rig=row.rig, expect=expect, **changes
-            ),
+        return await self._store.write("daemon", lambda tx: self._moved(tx, row, message, state, expect, **changes))
+
+    async def _moved(
+        self,
+        tx: Tx,
+        row: AgentRow,
+        message: Message,
+        state: MessageState,
+        expect: tuple[MessageState, ...],
+        **changes: object,
+    ) -> Message | None:
+        return await self._store.messages.move(
+            tx, message, state, agent_id=row.id, rig=row.rig, expect=expect, **changes
         )
 
 
