@@ -126,7 +126,7 @@ class Place:
 
     home: Home
     path: Path = field(init=False)
-    socket: socket.socket = field(init=False)
+    listening: socket.socket = field(init=False)
     _lock: int = field(init=False)
 
     def __enter__(self) -> "Place":
@@ -134,7 +134,7 @@ class Place:
         self._lock = take_lock(self.home.daemon_lock)
         try:
             self.path = sockets_of(self.home) / SOCKET
-            self.socket = bind(self.path)
+            self.listening = bind(self.path)
         except BaseException:
             os.close(self._lock)
             raise
@@ -143,7 +143,7 @@ class Place:
 
     def __exit__(self, *exc: object) -> None:
         self.shut()
-        self.socket.close()
+        self.listening.close()
         os.close(self._lock)
 
     def announce(self, endpoints: dict[str, str]) -> None:

@@ -40,8 +40,8 @@ class Owner(Protocol):
     def settled(self) -> bool:
         """Nothing is owed now. True when somebody waited for that, and must come before the next call."""
 
-    def ended(self) -> None:
-        """A call left the queue or ended."""
+    def moved(self) -> None:
+        """A call left a full queue, or ended."""
 
 
 class Call:
@@ -217,11 +217,13 @@ class Calls:
     def advance(self) -> None:
         """Start the next call, if it may start."""
         self._woken = False
+        if self.full:
+            asyncio.get_running_loop().call_soon(self._owner.moved)
         while self._queue and self._head is None and (self._gone or not self._owner.congested()):
             call = self._queue.popleft()
             self._bytes -= call.size
             if call.answered:
-                self._owner.ended()
+                self._owner.moved()
                 continue
             self._head = call
             call.owed = True
@@ -246,7 +248,7 @@ class Calls:
             if self._head is call:
                 self._head = None
                 self._next()
-            self._owner.ended()
+            self._owner.moved()
 
     def _cancel(self, call: Call, why: str) -> None:
         call.cancelled = True

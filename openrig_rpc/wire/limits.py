@@ -35,6 +35,8 @@ HELLO_SECONDS: Final = 5.0
 """Where the peer is unknown: how long it may take to say who it is (PROTOCOL.md)."""
 LINGER_SECONDS: Final = 5.0
 """How long the last replies may take to be read."""
+REFUSED_SECONDS: Final = 1.0
+"""How long what a refused client still sends is thrown away, so that it can read why."""
 STRANGERS: Final = 128
 """Connections at a time that have not said who they are."""
 FAILURES: Final = 10

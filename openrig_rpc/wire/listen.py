@@ -129,6 +129,7 @@ class Front(asyncio.Protocol):
         self._peer: Peer | None = None
         self._stranger: Stranger | None = None
         self._session: Session | None = None
+        self._linger: asyncio.TimerHandle | None = None
 
     @property
     def status(self) -> int:
@@ -168,6 +169,8 @@ class Front(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Gone before it said anything."""
         self._leave()
+        if self._linger is not None:
+            self._linger.cancel()
         if self._stranger is not None:
             self._stranger.leave()
 
@@ -202,10 +205,10 @@ class Front(asyncio.Protocol):
 
     def _refuse(self, answer: bytes) -> None:
         assert self._transport is not None
-        self._leave()
         self._peer = None
         self._transport.write(answer)
-        self._transport.close()
+        self._transport.write_eof()  # and read on: see Session.end
+        self._linger = asyncio.get_running_loop().call_later(limits.REFUSED_SECONDS, self.abort)
 
     def _expired(self) -> None:
         why = f"nobody said who asks within {limits.HELLO_SECONDS:.0f} s"

@@ -64,7 +64,7 @@ async def _open(place: Place, options: Options) -> tuple[Engine, Listener]:
         engine.endpoints["unix"] = str(place.path)
         for host, port in options.tcp:
             engine.endpoints["tcp"] = await listener.tcp(host, port, insecure=options.insecure)
-        await listener.unix(place.socket)
+        await listener.unix(place.listening)
         place.announce(engine.endpoints)
     except BaseException:
         await engine.close()

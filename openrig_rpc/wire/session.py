@@ -54,7 +54,8 @@ class Session(asyncio.Protocol, ABC):
         self._framing = framing
         self._stranger = stranger
         self._transport: asyncio.Transport | None = None
-        self._slow = self._eof = self._finishing = self._ended = self._lost = self._pumping = False
+        self._slow = self._eof = self._finishing = self._ended = self._lost = False
+        self._pumping = self._refused = False
         self._pushers: list[asyncio.Future[None]] = []
         self._callbacks: list[Callable[[], None]] = []
         self._frame_timer: asyncio.TimerHandle | None = None
@@ -119,6 +120,7 @@ class Session(asyncio.Protocol, ABC):
         """Say what was wrong with the stream, answer what came before it, and end."""
         log.warning("session %d (%s, %s) refused: %s", self.id, self.door, self.peer, error.message)
         self.send(self.failure(None, error))
+        self._refused = True
         self.finish("the connection is closing")
 
     def finish(self, why: str, *, queued: bool = False) -> None:
@@ -139,8 +141,14 @@ class Session(asyncio.Protocol, ABC):
             return
         self._ended = True
         self._stop_frame_timer()
-        self._transport.close()
-        self._end_in(limits.LINGER_SECONDS, self._transport.abort)
+        if self._refused and not self._eof:
+            # Closing before what still comes is read would take our last words from a TCP client.
+            self._transport.write_eof()
+            self._transport.resume_reading()
+            self._end_in(limits.REFUSED_SECONDS, self._transport.abort)
+        else:
+            self._transport.close()
+            self._end_in(limits.LINGER_SECONDS, self._transport.abort)
 
     def abort(self) -> None:
         """End at once, whatever is still to be read."""
@@ -157,12 +165,15 @@ class Session(asyncio.Protocol, ABC):
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
-        self._framing.feed(data)
-        self._pump()
+        if not self._closing:
+            self._framing.feed(data)
+            self._pump()
 
     def eof_received(self) -> bool:
         """The client sends no more. What it asked for is still done and answered; then the connection ends."""
         self._eof = True
+        if self._ended:
+            return False
         self._stop_frame_timer()
         self._pump()
         return not self._ended
@@ -206,8 +217,8 @@ class Session(asyncio.Protocol, ABC):
                 waiter.set_result(None)
         return bool(pushers)
 
-    def ended(self) -> None:
-        """A call left the queue or ended."""
+    def moved(self) -> None:
+        """A call left a full queue, or ended: take more, or end."""
         if self._finishing:
             if not self.calls.busy:
                 self.end()
@@ -316,6 +327,8 @@ class Session(asyncio.Protocol, ABC):
             return
         if self._hung_up():
             self.calls.abandon()
+        elif self.lsp:  # an editor that closes one side is going
+            self.calls.stop("the client is gone", queued=False)
         self._end_in(1.0, self._drain)
 
     def _hung_up(self) -> bool:

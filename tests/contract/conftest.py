@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from wire_house import House
-from wire_house import house as open_house
+
+from .wire_house import House
+from .wire_house import house as open_house
 
 
 @pytest.fixture

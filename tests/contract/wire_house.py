@@ -11,12 +11,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import orjson
 from pydantic import BaseModel, Field, RootModel
 
-from openrig_rpc.engine import Engine
 from openrig_rpc.home import Home
 from openrig_rpc.model.base import Empty, Model, Params
 from openrig_rpc.model.errors import AgentNotFound, NotPermitted, Unauthenticated
@@ -25,6 +24,9 @@ from openrig_rpc.rpc import Context, Handler, Method, NoParams
 from openrig_rpc.version import PROTOCOL
 from openrig_rpc.wire.dispatch import Dispatcher
 from openrig_rpc.wire.listen import Listener
+
+if TYPE_CHECKING:
+    from openrig_rpc.engine import Engine
 
 Json = Any
 DEADLINE = 10.0
@@ -215,9 +217,13 @@ async def publish(ctx: Context, params: Counted) -> Empty:
             connection.notify("event/published", {"seq": number, "data": "x" * params.size})
 
     task = asyncio.get_running_loop().create_task(push())
-    connection.on_close(task.cancel)
+    connection.on_close(lambda: end(task))
     await asyncio.sleep(0)
     return Empty()
+
+
+def end(task: asyncio.Task[None]) -> None:
+    task.cancel()
 
 
 async def flood(ctx: Context, params: Counted) -> Echoed:
@@ -305,7 +311,7 @@ class House:
 async def house(folder: Path) -> AsyncIterator[House]:
     """A listener with its doors, in `folder`."""
     engine = Stub()
-    listener = Listener(Dispatcher(cast(Engine, engine), table()))
+    listener = Listener(Dispatcher(cast("Engine", engine), table()))
     path = folder / "s"
     bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     bound.bind(str(path))
@@ -341,6 +347,14 @@ class Client:
         self.process = process
         self.opened: Json = None
         self._id = 1000
+
+    def stop_reading(self) -> None:
+        """Leave everything unread from now on."""
+        cast(asyncio.ReadTransport, self.writer.transport).pause_reading()
+
+    def read_again(self) -> None:
+        """Read again."""
+        cast(asyncio.ReadTransport, self.writer.transport).resume_reading()
 
     def frame(self, body: bytes) -> bytes:
         """`body` as this door frames it."""
@@ -430,6 +444,8 @@ class Client:
         """Leave."""
         self.writer.close()
         if self.process is not None:
+            if self.process.returncode is None:
+                self.process.kill()
             async with asyncio.timeout(DEADLINE):
                 await self.process.wait()
             return
