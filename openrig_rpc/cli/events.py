@@ -4,7 +4,7 @@ import time
 
 from . import show, text
 from .call import Call
-from .faults import OK, Json, Lost, Unreachable
+from .faults import OK, Json, Lost, Refused, Unreachable
 
 SHOWN = 50
 PATIENCE = 15.0
@@ -15,36 +15,52 @@ def events(call: Call) -> int:
     """Print what happened, then follow if asked."""
     options = dict(call.options)
     most = options.pop("limit", None)
-    seq = _print_after(call, options, most) if "since" in options else _print_last(call, options, most or SHOWN)
-    if call.flags.get("follow"):
-        _follow(call, {key: value for key, value in options.items() if key != "since"}, seq)
+    follow = call.flags.get("follow")
+    if "since" in options and not follow:
+        _print_after(call, options, most)
+        return OK
+    seq = int(options.pop("since")) if "since" in options else None
+    while seq is None:
+        try:
+            seq = _print_last(call, options, most or SHOWN)
+        except Lost as lost:
+            if not follow:
+                raise
+            _come_back(call, lost)
+    if follow:
+        _follow(call, options, seq)
     return OK
 
 
-def _print_after(call: Call, options: dict[str, Json], most: int | None) -> int:
-    """Print from `since` on; the number to follow from."""
+def _print_after(call: Call, options: dict[str, Json], most: int | None) -> None:
+    """Print from `since` on."""
     since, left = int(options["since"]), most
     while left is None or left > 0:
-        page = call.ask("event/list", {**options, "since": since, "limit": min(left or 1000, 1000)})
-        for event in page["events"]:
+        page = call.ask("event/list", {**options, "since": since, "limit": min(left or 1000, 1000)})["events"]
+        for event in page:
             _print(call, event)
-        if not page["events"]:
-            return max(since, int(page["seq"]))
-        since = page["events"][-1]["seq"]
-        left = None if left is None else left - len(page["events"])
-    return since
+        if not page:
+            return
+        since = page[-1]["seq"]
+        left = None if left is None else left - len(page)
 
 
 def _print_last(call: Call, options: dict[str, Json], most: int) -> int:
-    """Print the last `most` events that fit."""
+    """Print the last `most` events that fit, all of them once all are known; the number to follow from."""
     from collections import deque
 
-    page = call.ask("event/list", {**options, "limit": 1})
     filtered = "kinds" in options or "rig" in options
-    since = 0 if filtered else max(0, int(page["seq"]) - most)
+    since = 0 if filtered else max(0, int(call.ask("rig/list", {"limit": 1})["seq"]) - most)
     last: deque[Json] = deque(maxlen=most)
     while True:
-        page = call.ask("event/list", {**options, "since": since, "limit": 1000})
+        try:
+            page = call.ask("event/list", {**options, "since": since, "limit": 1000})
+        except Refused as refused:
+            oldest = refused.facts.get("oldestSeq")
+            if refused.kind != "since-too-old" or not isinstance(oldest, int) or oldest <= since + 1:
+                raise
+            since = oldest - 1
+            continue
         last.extend(page["events"])
         if not page["events"]:
             break
@@ -68,12 +84,12 @@ def _follow(call: Call, options: dict[str, Json], seq: int) -> None:
                 seq, stopping = params["seq"], params["kind"] == "system.stopping"
                 _print(call, {key: value for key, value in params.items() if key not in ("subscription", "prev")})
         except Lost as lost:
-            call.hang_up()
             _come_back(call, lost, stopping)
 
 
-def _come_back(call: Call, lost: Lost, stopping: bool) -> None:
+def _come_back(call: Call, lost: Lost, stopping: bool = False) -> None:
     """Connect again without starting anything: who stopped the daemon may have meant it."""
+    call.hang_up()
     until = time.monotonic() + PATIENCE
     while True:
         try:

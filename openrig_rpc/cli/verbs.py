@@ -184,7 +184,9 @@ sequences; with --json each `agent/output` as a line of JSON.""",
         flags=(FOLLOW,),
         shorts=(("n", "limit"),),
         summary="What happened, and with --follow what happens.",
-        more="Without --since: the last 50 (-n says how many). With --json a line of JSON for each event.",
+        more="""\
+Without --since: the last 50 (-n says how many). With --since and --follow: all after it. With --json: a line of JSON
+for each event.""",
     ),
     Verb("doctor", "daemon", "system:doctor", "", "system/doctor"),
     Verb(

@@ -17,7 +17,7 @@ import pytest
 
 from openrig_rpc import rpc
 from openrig_rpc.emit.verbs import verbs
-from tests.unit.cli_door import Door, Guest, Silence, agent, event, rig
+from tests.unit.cli_door import Door, Guest, HangUp, Silence, agent, event, rig
 
 RUN = """
 import sys
@@ -139,8 +139,8 @@ def test_nobody_reads(door: Door, start: Start) -> None:
         guests.append(guest)
         return {"subscription": "s1", "seq": 1}
 
-    door.answers |= {"event/subscribe": subscribed, "event/list": {"events": [], "seq": 1}}
-    process = start("events", "--follow")
+    door.answers |= {"event/subscribe": subscribed}
+    process = start("events", "--follow", "--since", "1")
     door.wait_for(lambda: bool(guests))
     guests[0].event(2, "rig.up", rig())
     assert "rig.up" in lines(process, 1)[0]
@@ -173,9 +173,15 @@ def test_following_events_over_a_restart(door: Door, start: Start) -> None:
         guests.append(guest)
         return {"subscription": "s1", "seq": params["since"]}
 
+    def hang_up_once(guest: Guest, params: dict[str, Any]) -> Any:
+        if len([method for method, _ in door.asked if method == "event/list"]) == 1:
+            raise HangUp
+        return {"events": [], "seq": 41}
+
     door.answers |= {
         "event/subscribe": subscribed,
-        "event/list": lambda guest, params: {"events": [], "seq": 41},
+        "event/list": hang_up_once,
+        "rig/list": {"rigs": [], "seq": 41},
     }
     process = start("events", "--follow", "--json", "--kind", "rig.up")
     door.wait_for(lambda: len(guests) == 1)

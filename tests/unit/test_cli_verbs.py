@@ -455,7 +455,7 @@ def journal(door: Door, *rows: dict[str, Any]) -> None:
         fit = [row for row in rows if row["seq"] > since and (not kinds or row["kind"] in kinds)]
         return {"events": fit[: params["limit"]], "seq": rows[-1]["seq"]}
 
-    door.answers["event/list"] = listed
+    door.answers |= {"event/list": listed, "rig/list": {"rigs": [], "seq": rows[-1]["seq"]}}
 
 
 def test_events(door: Door, run: Run) -> None:
@@ -479,6 +479,16 @@ def test_events_too_old(door: Door, run: Run) -> None:
     door.answers["event/list"] = old
     status, _, err = run("events", "--since", "1")
     assert status == 1 and "fix of since-too-old" in err
+
+    def pruned(guest: Guest, params: dict[str, Any]) -> Any:
+        if params["since"] < 6:
+            raise Refuse(181, "since-too-old", oldestSeq=7, seq=9)
+        fit = [event(n, "rig.up", rig()) for n in range(params["since"] + 1, 10)]
+        return {"events": fit, "seq": 9}
+
+    door.answers |= {"event/list": pruned, "rig/list": {"rigs": [], "seq": 9}}
+    status, out, _ = run("events")
+    assert status == 0 and [row.split()[1] for row in out.splitlines()] == ["#7", "#8", "#9"]
 
 
 # daemon
