@@ -57,9 +57,9 @@ def _print_last(call: Call, options: dict[str, Json], most: int) -> int:
             page = call.ask("event/list", {**options, "since": since, "limit": 1000})
         except Refused as refused:
             oldest = refused.facts.get("oldestSeq")
-            if refused.kind != "since-too-old" or not isinstance(oldest, int) or oldest <= since + 1:
+            if refused.kind != "since-too-old" or not isinstance(oldest, int) or oldest <= since:
                 raise
-            since = oldest - 1
+            since = oldest  # what is older is pruned, and these are the last ones anyway
             continue
         last.extend(page["events"])
         if not page["events"]:
