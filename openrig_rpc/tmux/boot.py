@@ -100,6 +100,22 @@ def start_server(tmux: str, socket: Path, conf: Path, env: Mapping[str, str]) ->
     raise TmuxUnavailable("the tmux server can't be started", said or "tmux gave no reason", _cure(said, socket))
 
 
+def configure(tmux: str, socket: Path, conf: Path, env: Mapping[str, str]) -> None:
+    """Have the running server read our configuration: it may have an older one, and a new server hides what it did
+    not take. Never through a control client: what a file runs is answered there as if the client had asked for it.
+    Raises TmuxUnavailable."""
+    command = [tmux, "-N", "-u", "-S", str(socket), "source-file", str(conf)]
+    try:
+        done = subprocess.run(
+            command, env=dict(env), cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise TmuxUnavailable("the tmux server can't be configured", str(error), "look at its process") from error
+    said = (done.stdout + done.stderr).strip()
+    if done.returncode or said:
+        raise TmuxUnavailable("tmux does not take our configuration", said, "report this, with `tmux -V`")
+
+
 def _cure(said: str, socket: Path) -> str:
     if "protocol version mismatch" in said:
         return "a server of another tmux version still runs; end its agents, then that server"

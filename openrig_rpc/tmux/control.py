@@ -2,7 +2,8 @@
 
 What tmux writes (control.c of 3.3a): a reply is `%begin TIME NUMBER FLAGS`, lines, `%end` or `%error` with the same
 three; FLAGS 1 means that this client asked. Replies come in the order of the commands; nothing stands inside one.
-A failed command takes the rest of its own line with it.
+A failed command takes the rest of its own line with it. Commands that run others (`source-file`, `if-shell`,
+`run-shell -C`) must not be asked for: each command they run is answered too, as if it had been asked for.
 
 Text from a pane stands in replies as it is, so it could spell an `%end` of its own. Where a reply may hold such
 text, ask with `group`: it is fenced by a word nobody in a pane can know, and only what stands before that counts.
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from .quote import line
 
 Command = Sequence[str]
+OPENING = 10.0  # seconds for a client to attach
 
 
 class ControlLost(ConnectionError):
@@ -80,16 +82,21 @@ class Control(asyncio.SubprocessProtocol):
         self._process: transports.SubprocessTransport | None = None
         self._stdin: transports.WriteTransport | None = None
         self._reason = b""
+        self._attached: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         """Done when the client is gone; the result is tmux's reason, if it gave one."""
 
     async def open(self, argv: Sequence[str], env: Mapping[str, str]) -> None:
-        """Start the client. Returns when tmux answers it; raises ControlLost when it ends before that."""
+        """Start the client. Returns when it is attached to its session: what is asked before that may be run
+        before that. Raises ControlLost when it ends instead."""
         loop = asyncio.get_running_loop()
         await loop.subprocess_exec(
             lambda: self, *argv, env=dict(env), cwd="/", start_new_session=True, stderr=asyncio.subprocess.STDOUT
         )
-        await self.run("display-message", "-p", "ready")
+        await asyncio.wait([self._attached, self.lost], timeout=OPENING, return_when=asyncio.FIRST_COMPLETED)
+        if not self._attached.done():
+            await self.close()
+            raise ControlLost(f"the tmux client could not attach: {self.lost.result()}")
 
     async def close(self) -> None:
         """End the client (tmux takes an end of input for a detach) and wait until it is gone."""
@@ -230,6 +237,9 @@ class Control(asyncio.SubprocessProtocol):
                 self._on_output(head.partition(b" ")[0].decode(), decoded(data))
         elif word == b"%exit":
             self._reason = rest
+        elif word == b"%session-changed":  # said to the client whose session it is
+            if not self._attached.done():
+                self._attached.set_result("")
         elif self._on_notice is not None:
             self._on_notice(word, rest)
 

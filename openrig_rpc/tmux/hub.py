@@ -181,9 +181,7 @@ class Hub:
                 await self._on_resync(gap)
                 delay, gap = 0.01, False
             except (ControlLost, Refused, OSError, TmuxUnavailable) as error:
-                if self.gone:
-                    return
-                log.warning("tmux can't be reached, trying again: %s", error)
+                log.info("tmux can't be reached, trying again: %s", error)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 1.0)
 

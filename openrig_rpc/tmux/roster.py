@@ -27,6 +27,7 @@ _LOST_CHILD = 2.0  # seconds for tmux to say how a process ended
 _UNREAD = 0.05  # seconds for tmux to read a terminal to its end; a child of the program may hold it open for ever
 _SETTLE = 0.02  # seconds in which several notices of one kind are answered together
 _EARLY = 1 << 20  # bytes kept of a pane that nobody has claimed yet
+Work = Callable[[], Coroutine[None, None, None]]
 _VARIABLE = re.compile(r"^([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
 
 
@@ -184,7 +185,7 @@ class Roster:
     def _paused(self, pane: str) -> None:
         if pane in self.known:
             self._listener.on_output(pane, b"", True)
-        self.do(self.hub.resume(pane))
+        self.do(lambda: self.hub.resume(pane))
 
     def _state(self, rest: bytes) -> None:
         head, _, value = rest.partition(b" : ")
@@ -245,7 +246,7 @@ class Roster:
     # Going.
 
     def _watch(self, pane: str, pid: int) -> None:
-        self._ends.watch(pane, pid, lambda: self.do(self._ended(pane)))
+        self._ends.watch(pane, pid, lambda: self.do(lambda: self._ended(pane)))
 
     async def _ended(self, pane: str) -> None:
         """Ask how it ended. tmux before 3.5 with libutempter loses SIGCHLD now and then: then it is sent again, but
@@ -290,26 +291,28 @@ class Roster:
 
     # Doing things beside.
 
-    def _once(self, key: str, do: Callable[[], Coroutine[None, None, None]]) -> None:
+    def _once(self, key: str, work: Work) -> None:
         if key not in self._soon:
 
             def start() -> None:
                 del self._soon[key]
-                self.do(do())
+                self.do(work)
 
             self._soon[key] = asyncio.get_running_loop().call_later(_SETTLE, start)
 
-    def do(self, work: Coroutine[None, None, None]) -> None:
-        """Start something that nobody waits for."""
+    def do(self, work: Work) -> None:
+        """Start something that nobody waits for; not any more once we are closed."""
+        if self.connection is None:
+            return
         task = asyncio.create_task(_quietly(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
 
-async def _quietly(work: Coroutine[None, None, None]) -> None:
+async def _quietly(work: Work) -> None:
     """What fails because the pane or the server went away meanwhile is no news; the rest is logged."""
     try:
-        await work
+        await work()
     except (PaneGone, Interrupted, TmuxUnavailable, Refused) as error:
         log.debug("too late: %s", error)
     except Exception:

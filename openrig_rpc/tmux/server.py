@@ -79,7 +79,12 @@ class Tmux(Listener):
                 raise TmuxUnavailable(
                     "the tmux server can't be reached", str(error), f"look who owns {self.socket.name}"
                 ) from error
-        await self._settle_in(conf)
+        try:
+            await asyncio.to_thread(boot.configure, self._tmux, self.socket, conf, self._env)
+            await self._drop_left_buffers()
+        except BaseException:
+            await self.close()
+            raise
 
     async def _connect(self) -> None:
         hub = self._roster.connection = Hub(
@@ -98,21 +103,16 @@ class Tmux(Listener):
             await hub.close()
             raise
 
-    async def _settle_in(self, conf: Path) -> None:
-        """Our configuration (a server that ran already may have an older one, and a new one hides what it didn't
-        take), and none of an earlier daemon's pastes."""
-        (taken,) = await self._hub.change(("source-file", literal(str(conf))))
-        if not taken.ok:
-            await self.close()
-            raise TmuxUnavailable("tmux does not take our configuration", taken.text, "report this, with `tmux -V`")
+    async def _drop_left_buffers(self) -> None:
+        """Pastes that an earlier daemon had no time to finish."""
         (buffers,) = await self._hub.group(("list-buffers", "-F", "#{buffer_name}"))
         ours = [name for name in buffers.text.splitlines() if name.startswith(_BUFFER)]
         await self._hub.changes([[("delete-buffer", "-b", name)] for name in ours])
 
     async def close(self) -> None:
         """End our own clients. The server and the agents live on."""
-        await self._roster.close()
         hub, self._roster.connection = self._roster.connection, None
+        await self._roster.close()
         if hub is not None:
             await hub.close()
 
@@ -293,7 +293,7 @@ class Tmux(Listener):
                 ("paste-buffer", "-p", "-r", "-d", "-b", name, "-t", pane),
             )
         except Interrupted:
-            self._roster.do(self._drop_buffer(name))
+            self._roster.do(lambda: self._drop_buffer(name))
             raise
         finally:
             path.unlink(missing_ok=True)

@@ -27,19 +27,17 @@ async def test_the_server_is_as_configured(tmux: Tmux, place: Place) -> None:
 
 @pytest.mark.parametrize("which", ["commands", "output"])
 async def test_a_client_killed(tmux: Tmux, heard: Heard, place: Place, tmp_path: Path, which: str) -> None:
-    pane = await reader(tmux, heard, "reader", tmp_path / "got")
+    pane = await tmux.spawn("echo", ["cat"], tmp_path, {"PATH": PATH})
     ending = await tmux.spawn("ending", ["sh", "-c", "read x; exit 6"], tmp_path, {"PATH": PATH})
     old = place.control_clients()
     os.kill(old[which], signal.SIGKILL)
     await until(lambda: place.control_clients().keys() == old.keys() and place.control_clients() != old, "a new one")
     assert {info.id for info in await tmux.panes()} == {pane.id, ending.id}
-    await tmux.paste(pane.id, b"still here")
-    await until(lambda: (tmp_path / "got").read_bytes() == b"still here", "the paste")
-    await tmux.keys(ending.id, [Text("echo me"), "Enter"])
+    await until(lambda: heard.gaps[pane.id] == (which == "output"), "the gap to be told")
+    await tmux.paste(pane.id, b"still here\n")
+    await until(lambda: heard.output[pane.id].count(b"still here") == 2, "its output")
+    await tmux.keys(ending.id, [Text("x"), "Enter"])
     await until(lambda: heard.exits == {ending.id: 6}, "the exit")
-    if which == "output":
-        await until(lambda: heard.gaps[pane.id] == 1, "the gap to be told")
-    assert b"echo me" in heard.output[ending.id]
 
 
 async def test_reading_goes_on_while_clients_are_killed(tmux: Tmux, heard: Heard, place: Place, tmp_path: Path) -> None:
