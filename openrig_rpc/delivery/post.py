@@ -226,14 +226,17 @@ class Post:
 
         Returns when to come again at the latest, in seconds; None: when something happens.
         """
-        held_senders: set[str] = set()
+        whole: Hold | None = None
+        behind: dict[str, Hold] = {}
         number, again = 0, None
         while (found := await self._store.messages.next_waiting(box.agent_id, number)) is not None:
             number, message = found
             row = self._store.roster.agents.get(box.agent_id)
             if row is None or self._closing:
                 return None
-            if message.sender in held_senders:
+            hold = whole or behind.get(message.sender)
+            if hold is not None:
+                await self._held(row, message, hold)
                 continue
             async with box.lock:
                 hold = await self._one(box, row, message)
@@ -241,8 +244,9 @@ class Post:
                 continue
             again = self._come_again(row, hold, again)
             if hold.whole:
-                return again
-            held_senders.add(message.sender)
+                whole = hold
+            else:
+                behind[message.sender] = hold
         return again
 
     async def _one(self, box: Box, row: AgentRow, message: Message) -> Hold | None:
@@ -262,8 +266,7 @@ class Post:
                     return hold
                 hold = verdict
                 await self._observer.seen(row, runtime, sight)
-        if message.state is not MessageState.HELD or message.reason != hold.reason.value:
-            await self._held(row, message, hold)
+        await self._held(row, message, hold)
         return hold
 
     def _decide(self, row: AgentRow, message: Message, runtime: Runtime, sight: Sight) -> Go | Hold:
@@ -296,6 +299,10 @@ class Post:
         return again
 
     async def _held(self, row: AgentRow, message: Message, hold: Hold) -> None:
+        """Write down why a message waits, unless that is known."""
+        if message.state is MessageState.HELD and message.reason == hold.reason.value:
+            return
+
         async def unit(tx: Tx) -> Message | None:
             return await self._store.messages.move(
                 tx,
