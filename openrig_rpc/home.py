@@ -5,12 +5,10 @@ short 0700 runtime folder, because a unix socket's path may have about 100 bytes
 clients read `daemon.json`.
 """
 
-import hashlib
 import json
 import os
 import stat
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +17,13 @@ class UnsafeFolder(Exception):
     """A folder of ours belongs to somebody else, or others may write there."""
 
 
-@dataclass(frozen=True, slots=True)
 class Home:
-    """The state folder and what is in it."""
+    """The state folder and what is in it. A plain class: `dataclasses` costs a cold `rig` 8 ms."""
 
-    state: Path
+    __slots__ = ("state",)
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
 
     @classmethod
     def find(cls) -> "Home":
@@ -78,6 +78,8 @@ class Home:
 
     def sockets(self) -> Path:
         """The short runtime folder for this home's sockets, created private. For the daemon only."""
+        import hashlib
+
         key = hashlib.sha256(os.fsencode(self.state.resolve())).hexdigest()[:12]
         base = os.environ.get("OPENRIG_RPC_RUNTIME") or os.environ.get("XDG_RUNTIME_DIR")
         if base and Path(base).is_dir() and len(os.fsencode(base)) <= 60:

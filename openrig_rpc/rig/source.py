@@ -79,6 +79,7 @@ class Sources:
                         missing.what, f"{missing.why}; starters are {', '.join(_names())}", missing.fix, **missing.facts
                     ) from None
             else:
+                _same_place(known, cwd)
                 return Source(await self.again(known), known, known.cwd)
         else:
             found = _starter(name.removeprefix(STARTER))
@@ -100,6 +101,18 @@ class Sources:
         except RigNotFound:
             known = None
         return Source(loaded, known, cwd or str(loaded.root or Path.home()))
+
+
+def _same_place(known: RigRow, cwd: str | None) -> None:
+    """A known rig keeps its working folder; only a starter's name may come with another one, which is ignored."""
+    if cwd is None or cwd == known.cwd or any(str(path) == known.path for _, _, path in starters()):
+        return
+    raise InvalidParams(
+        f"the rig {known.name!r} works in {known.cwd}",
+        f"`cwd` names another folder, {cwd}",
+        f"leave `cwd` out, or forget the rig first: rig down {known.name}; rig delete {known.name}",
+        errors=[{"path": "cwd", "message": "differs from the known rig's"}],
+    )
 
 
 def invalid(loaded: LoadedRig) -> SpecInvalid:

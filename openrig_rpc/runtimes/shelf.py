@@ -13,7 +13,7 @@ from .terminal import Terminal
 log = logging.getLogger(__name__)
 
 # Known to the format, whether or not this version can start them.
-FORMAT = ("claude-code", "codex", "terminal", "scripted", "pi", "omp", "cursor", "stub")
+FORMAT = ("claude-code", "codex", "terminal", "scripted", "pi", "omp", "cursor", "agy", "stub")
 
 
 class Shelf:
