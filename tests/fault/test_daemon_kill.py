@@ -107,7 +107,7 @@ def test_events_go_on_after_a_kill_without_gap_or_repeat() -> None:
         home.start()
         home.ask("rig/up", {"path": home.write("rig.yaml", rig_of("ev", scripted("a")))})
         line = home.line()
-        at = line.ask("event/subscribe", {"since": 0})["seq"]
+        at: int = line.ask("event/subscribe", {"since": 0})["seq"]
         seen: list[int] = []
 
         def take(line: Line, quiet: float) -> int:
