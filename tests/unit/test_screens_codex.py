@@ -1,0 +1,115 @@
+"""How Codex's real screens read; and that a damaged one is never taken for idle."""
+
+from dataclasses import replace
+
+import pytest
+
+from openrig_rpc.model.agent import PromptKind
+from openrig_rpc.observe.rules import Reading, load
+from tests.unit.screen_files import damaged, recorded, scenes
+
+FOLDER = "codex-0.169.0"
+RULES = load("codex")
+
+BUSY = {
+    "busy": "",
+    "queued": "",
+    "streaming": "",
+    "tool-running": "",
+    "inline-busy": "",
+    "killed": "",
+    "draft-while-busy": "and this after it",
+}
+IDLE = {
+    "ready": "",
+    "narrow-ready": "",
+    "idle-after": "",
+    "inline-idle": "",
+    "interrupted": "",
+    "error": "",
+    "permission-refused": "",
+    "plan-mode": "",
+    "update-told": "",
+    "draft": "a draft by a person",
+    "draft-of-lines": "one\ntwo\nthree",
+    "draft-wrapped": " ".join(["word"] * 60),
+    "pasted-characters": "[Pasted Content 1300 chars]",
+    "slash-menu": "/mo",
+}
+ASKS = {
+    "trust": PromptKind.TRUST,
+    "login": PromptKind.LOGIN,
+    "login-other": PromptKind.LOGIN,
+    "api-key": PromptKind.API_KEY,
+    "update": PromptKind.UPDATE,
+    "hook-review": PromptKind.HOOK_REVIEW,
+    "permission": PromptKind.PERMISSION,
+    "narrow-permission": PromptKind.PERMISSION,
+    "question": PromptKind.QUESTION,
+    "model-menu": PromptKind.QUESTION,
+}
+# It has ended; or its draft fills the screen.
+UNKNOWN = {"exited", "draft-of-many-lines"}
+
+
+def read(scene: str) -> Reading:
+    return RULES.read(recorded(FOLDER, scene))
+
+
+def test_every_recording_is_expected_to_be_something() -> None:
+    assert set(scenes(FOLDER)) == set(BUSY) | set(IDLE) | set(ASKS) | UNKNOWN
+
+
+@pytest.mark.parametrize("scene", scenes(FOLDER))
+def test_state(scene: str) -> None:
+    reading = read(scene)
+    if scene in UNKNOWN:
+        assert (reading.state, reading.composer) == ("unknown", None)
+    elif scene in BUSY:
+        assert (reading.state, reading.draft) == ("busy", BUSY[scene])
+    elif scene in ASKS:
+        assert reading.prompt is not None
+        assert (reading.state, reading.prompt.kind) == ("needsInput", ASKS[scene])
+    else:
+        assert (reading.state, reading.draft) == ("idle", IDLE[scene])
+
+
+def test_a_paste_shows_as_itself_only() -> None:
+    composer = read("pasted-characters").composer
+    assert composer is not None
+    assert composer.shows("x" * 1300) is True
+    assert composer.shows("x" * 1301) is False
+
+
+@pytest.mark.parametrize(
+    ("scene", "question", "choices"),
+    [
+        ("permission", "$ touch /opt/made", ("1. Yes, proceed (y)*",)),
+        ("narrow-permission", "--option-19", ("1. Yes, proceed (y)*",)),
+        ("question", "Which colour shall it be?", ("1. Red*", "2. Blue", "3. Green", "4. None of the above")),
+        ("trust", "/tmp/project", ("1. Trust and continue*", "2. Back to Agent Command Center")),
+        ("hook-review", "Hooks need review", ("1. Review hooks*", "2. Trust all and continue")),
+        ("update", "Update available · 0.169.0 → 999.0.0", ("2. Skip", "3. Skip until next version")),
+        ("login", "Choose how you want to use Codex.", ("1. Sign in with ChatGPT*",)),
+    ],
+)
+def test_prompt(scene: str, question: str, choices: tuple[str, ...]) -> None:
+    prompt = read(scene).prompt
+    assert prompt is not None
+    assert question in prompt.question
+    drawn = [
+        f"{choice.key}. {choice.label}{f' ({choice.hotkey})' if choice.hotkey else ''}{'*' * choice.selected}"
+        for choice in prompt.choices
+    ]
+    assert [choice for choice in choices if choice not in drawn] == [], drawn
+
+
+def test_streaming_shows_in_the_title_only() -> None:
+    screen = recorded(FOLDER, "streaming")
+    assert RULES.read(replace(screen, title="")).state == "unknown"
+
+
+@pytest.mark.parametrize("scene", sorted([*BUSY, *ASKS]))
+def test_a_damaged_screen_is_never_idle(scene: str) -> None:
+    for what, screen in damaged(recorded(FOLDER, scene)):
+        assert RULES.read(screen).state != "idle", what
