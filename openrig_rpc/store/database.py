@@ -1,6 +1,7 @@
 """Opening the database: modes, pragmas, migrations."""
 
 import sqlite3
+from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
 
@@ -28,29 +29,55 @@ def migrations() -> list[tuple[int, str]]:
 
 
 async def open_writer(path: Path) -> aiosqlite.Connection:
-    """The writing connection, with every migration applied; the file is 0600 from creation on."""
-    path.touch(mode=0o600, exist_ok=True)
+    """The writing connection, with every migration applied; the file is 0600 from creation on. Raises Storage."""
+    db: aiosqlite.Connection | None = None
     try:
+        path.touch(mode=0o600, exist_ok=True)
+        # Tried here first: where aiosqlite can't open it, its thread outlives the loop and complains.
+        sqlite3.connect(path).close()
         db = await aiosqlite.connect(path, isolation_level=None)
         for pragma in PRAGMAS:
             await db.execute(pragma)
         await _migrate(db, path)
-    except sqlite3.Error as error:
-        raise Storage(
-            f"the database {path} can't be opened", str(error), "check the disk and the file's permissions"
-        ) from error
+    except BaseException as error:
+        if db is not None:  # Its thread would keep the process from ending.
+            await db.close()
+        if isinstance(error, sqlite3.Error | OSError):
+            raise _unusable(path, error) from error
+        raise
     return db
 
 
-async def open_reader(path: Path) -> aiosqlite.Connection:
+class Reader:
     """A connection that can only read; it sees what is committed."""
-    db = await aiosqlite.connect(f"file:{_quoted(path)}?mode=ro", uri=True, isolation_level=None)
-    await db.execute("PRAGMA busy_timeout = 5000")
-    return db
+
+    def __init__(self, db: aiosqlite.Connection) -> None:
+        self._db = db
+
+    @classmethod
+    async def open(cls, path: Path) -> "Reader":
+        """Read the database at `path`, an absolute path, beside its writer. Raises Storage."""
+        try:
+            db = await aiosqlite.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+        except sqlite3.Error as error:
+            raise _unusable(path, error) from error
+        self = cls(db)
+        await self.fetch("PRAGMA busy_timeout = 5000")
+        return self
+
+    async def fetch(self, sql: str, values: Iterable[str | int | None] = ()) -> list[sqlite3.Row]:
+        """Every row of one query. Raises Storage."""
+        try:
+            return list(await self._db.execute_fetchall(sql, tuple(values)))
+        except (sqlite3.Error, ValueError) as error:
+            raise Storage("the database could not be read", str(error), "check the disk, then try again") from error
+
+    async def close(self) -> None:
+        await self._db.close()
 
 
-def _quoted(path: Path) -> str:
-    return path.as_uri().removeprefix("file://")
+def _unusable(path: Path, error: Exception) -> Storage:
+    return Storage(f"the database {path} can't be opened", str(error), "check the disk and the file's permissions")
 
 
 async def _migrate(db: aiosqlite.Connection, path: Path) -> None:
@@ -79,4 +106,6 @@ def _statements(script: str) -> list[str]:
         if sqlite3.complete_statement(current):
             found.append(current)
             current = ""
+    if current.strip():
+        raise ValueError(f"a migration ends in the middle of a statement: {current.strip()[:80]}")
     return found

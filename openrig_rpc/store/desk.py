@@ -3,7 +3,6 @@
 import hashlib
 from typing import TypeVar
 
-import aiosqlite
 from pydantic import BaseModel
 
 from ..model.base import now
@@ -11,6 +10,7 @@ from ..model.errors import IdempotencyConflict
 from ..model.event import InboxChange
 from ..model.inbox import InboxItem
 from ..model.principal import Principal
+from .database import Reader
 from .writer import Tx, to_json
 
 R = TypeVar("R", bound=BaseModel)
@@ -19,15 +19,15 @@ R = TypeVar("R", bound=BaseModel)
 class Desk:
     """Everything that is looked up by key."""
 
-    def __init__(self, reader: aiosqlite.Connection) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self.open_items: dict[str, InboxItem] = {}
 
     @classmethod
-    async def load(cls, reader: aiosqlite.Connection) -> "Desk":
+    async def load(cls, reader: Reader) -> "Desk":
         """Read what is open."""
         self = cls(reader)
-        for row in await reader.execute_fetchall("SELECT doc FROM inbox WHERE done_at IS NULL ORDER BY since, rowid"):
+        for row in await reader.fetch("SELECT doc FROM inbox WHERE done_at IS NULL ORDER BY since, rowid"):
             item = InboxItem.model_validate_json(row[0])
             self.open_items[item.id] = item
         return self
@@ -108,7 +108,7 @@ class Desk:
 
     async def principal_of(self, token: str) -> Principal | None:
         """Whom a token names; None when nobody. Looked up by its hash, so that time tells nothing of the token."""
-        rows = await self._reader.execute_fetchall(
+        rows = await self._reader.fetch(
             "SELECT principal FROM token WHERE hash = ? AND revoked_at IS NULL", (token_hash(token),)
         )
         for row in rows:
@@ -119,7 +119,7 @@ class Desk:
 
     async def trusted(self, spec_hash: str) -> bool:
         """Whether a person trusted exactly this."""
-        rows = await self._reader.execute_fetchall("SELECT 1 FROM trust WHERE hash = ?", (spec_hash,))
+        rows = await self._reader.fetch("SELECT 1 FROM trust WHERE hash = ?", (spec_hash,))
         return bool(list(rows))
 
     async def trust(self, tx: Tx, spec_hash: str) -> None:

@@ -6,16 +6,18 @@ import sqlite3
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
-import aiosqlite
 import orjson
 
 from ..model.base import now
 from ..model.errors import SinceTooOld
 from ..model.event import KINDS, Event
+from .database import Reader
 
 TAIL = 8192
+"""Events kept in memory, at most."""
+TAIL_BYTES = 32 * 1024 * 1024
+"""Bytes of them, at most: a message's text is in each of its events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +61,23 @@ class Journal:
     in memory serves those who keep up, the database the others, so that a slow one costs no memory.
     """
 
-    def __init__(self, reader: aiosqlite.Connection, seq: int, last_hash: str, pruned_to: int) -> None:
+    def __init__(self, reader: Reader, seq: int, last_hash: str, pruned_to: int) -> None:
         self._reader = reader
         self.seq = seq
         self.pruned_to = pruned_to
         self._last_hash = last_hash
-        self._tail: deque[Entry] = deque(maxlen=TAIL)
+        self._tail: deque[Entry] = deque()
+        self._tail_bytes = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
     @classmethod
-    async def open(cls, reader: aiosqlite.Connection) -> "Journal":
+    async def open(cls, reader: Reader) -> "Journal":
         """Go on where the database ends."""
         seq = await _one(reader, "SELECT max(seq) FROM event")
         last = await _one(reader, "SELECT hash FROM event WHERE hash IS NOT NULL ORDER BY seq DESC LIMIT 1")
         pruned = await _one(reader, "SELECT value FROM meta WHERE key = 'pruned_to'")
-        return cls(reader, int(seq or 0), last or "", int(pruned or 0))
+        # What was pruned last may have been the newest: its number is used up all the same.
+        return cls(reader, max(int(seq or 0), int(pruned or 0)), last or "", int(pruned or 0))
 
     def number(self, drafts: Sequence["Draft"]) -> list[Entry]:
         """Give drafts their numbers and hashes. Nothing is taken until `publish`."""
@@ -93,7 +97,11 @@ class Journal:
         """Committed entries become visible, and everybody who waits is woken."""
         if not entries:
             return
-        self._tail.extend(entries)
+        for entry in entries:
+            self._tail.append(entry)
+            self._tail_bytes += len(entry.data or b"")
+        while len(self._tail) > TAIL or (self._tail_bytes > TAIL_BYTES and len(self._tail) > 1):
+            self._tail_bytes -= len(self._tail.popleft().data or b"")
         self.seq = entries[-1].seq
         self._last_hash = next((e.hash for e in reversed(entries) if e.hash), self._last_hash)
         waiting, self._waiting = self._waiting, set()
@@ -122,11 +130,15 @@ class Journal:
                 seq=self.seq,
             )
 
+    def in_tail(self, seq: int) -> bool:
+        """Whether everything after `seq` is in memory."""
+        return seq >= self.seq or (bool(self._tail) and seq + 1 >= self._tail[0].seq)
+
     async def after(
         self, seq: int, limit: int, kinds: Collection[str] | None = None, rig: str | None = None
     ) -> tuple[list[Entry], int]:
         """Up to `limit` entries after `seq` that fit, and the number up to which the journal was looked at."""
-        if self._tail and seq + 1 >= self._tail[0].seq:
+        if self.in_tail(seq):
             return self._from_tail(seq, limit, kinds, rig)
         return await self._from_database(seq, limit, kinds, rig)
 
@@ -134,7 +146,10 @@ class Journal:
         self, seq: int, limit: int, kinds: Collection[str] | None, rig: str | None
     ) -> tuple[list[Entry], int]:
         found: list[Entry] = []
-        for entry in islice(self._tail, max(0, seq + 1 - self._tail[0].seq), None):
+        # By index: who keeps up reads at the right end, and doesn't walk there.
+        first = seq + 1 - self._tail[0].seq if self._tail else 0
+        for index in range(first, len(self._tail)):
+            entry = self._tail[index]
             if (kinds is None or entry.kind in kinds) and (rig is None or entry.rig == rig):
                 found.append(entry)
                 if len(found) == limit:
@@ -146,7 +161,7 @@ class Journal:
     ) -> tuple[list[Entry], int]:
         upto = self.seq
         wanted = None if kinds is None else orjson.dumps(list(kinds)).decode()
-        rows = await self._reader.execute_fetchall(
+        rows = await self._reader.fetch(
             "SELECT seq, time, kind, rig, agent, actor, data, before, after, hash FROM event"
             " WHERE seq > ?1 AND seq <= ?2 AND (?3 IS NULL OR kind IN (SELECT value FROM json_each(?3)))"
             " AND (?4 IS NULL OR rig = ?4) ORDER BY seq LIMIT ?5",
@@ -174,8 +189,8 @@ def _entry(row: sqlite3.Row) -> Entry:
     return Entry(seq, time, kind, rig, agent, actor, None if data is None else data.encode(), before, after, link)
 
 
-async def _one(db: aiosqlite.Connection, sql: str) -> str | None:
+async def _one(reader: Reader, sql: str) -> str | None:
     """The first value of the first row, as text."""
-    for row in await db.execute_fetchall(sql):
+    for row in await reader.fetch(sql):
         return None if row[0] is None else str(row[0])
     return None

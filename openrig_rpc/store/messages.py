@@ -1,12 +1,11 @@
 """Messages in the database: the outbox until a message is final, the record afterwards."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
-
-import aiosqlite
+from collections.abc import Callable, Collection, Iterable
 
 from ..model.errors import MailboxFull
 from ..model.message import MAX_HELD, WAITING, Message, MessageState
+from .database import Reader
 from .roster import Roster
 from .writer import Tx
 
@@ -19,7 +18,7 @@ COLUMNS = (
 class Messages:
     """Reads go to the read connection; writes are parts of a unit of work."""
 
-    def __init__(self, reader: aiosqlite.Connection, roster: Roster) -> None:
+    def __init__(self, reader: Reader, roster: Roster) -> None:
         self._reader = reader
         self._roster = roster
         self.on_moved: Callable[[str], None] = lambda message_id: None
@@ -33,7 +32,7 @@ class Messages:
 
     async def next_waiting(self, agent_id: str, after: int = 0) -> tuple[int, Message] | None:
         """The oldest message that waits for an agent, with its number."""
-        rows = await self._reader.execute_fetchall(
+        rows = await self._reader.fetch(
             f"SELECT number, {COLUMNS} FROM message"
             " WHERE agent_id = ? AND state IN ('accepted', 'held') AND number > ? ORDER BY number LIMIT 1",
             (agent_id, after),
@@ -44,21 +43,23 @@ class Messages:
 
     async def waiting_agents(self) -> list[str]:
         """Agents for whom something waits."""
-        rows = await self._reader.execute_fetchall(
+        rows = await self._reader.fetch(
             "SELECT DISTINCT agent_id FROM message WHERE agent_id IS NOT NULL AND state IN ('accepted', 'held')"
         )
         return [row[0] for row in rows]
 
     async def half_way(self) -> list[tuple[str, Message]]:
         """Messages that a crash left between paste and submission, with their agents' ids."""
-        rows = await self._reader.execute_fetchall(
-            f"SELECT agent_id, {COLUMNS} FROM message WHERE state IN ('delivering', 'delivered') ORDER BY number"
+        rows = await self._reader.fetch(
+            f"SELECT agent_id, {COLUMNS} FROM message"
+            # One to the person is `delivered` while it is in the inbox; nobody types it.
+            " WHERE state IN ('delivering', 'delivered') AND agent_id IS NOT NULL ORDER BY number"
         )
         return [(row[0], message_of(row[1:])) for row in rows]
 
     async def expiring(self) -> list[tuple[str, Message]]:
         """Waiting messages that have an end, soonest first."""
-        rows = await self._reader.execute_fetchall(
+        rows = await self._reader.fetch(
             f"SELECT agent_id, {COLUMNS} FROM message"
             " WHERE state IN ('accepted', 'held') AND agent_id IS NOT NULL AND expires_at IS NOT NULL"
             " ORDER BY expires_at"
@@ -75,7 +76,7 @@ class Messages:
         limit: int = 200,
     ) -> list[tuple[int, Message]]:
         """Newest first: to or from `address`, of a rig, in a state; `before` a number."""
-        rows = await self._reader.execute_fetchall(
+        rows = await self._reader.fetch(
             f"SELECT number, {COLUMNS} FROM message WHERE (?1 IS NULL OR recipient = ?1 OR sender = ?1)"
             " AND (?2 IS NULL OR rig = ?2) AND (?3 IS NULL OR state = ?3) AND (?4 IS NULL OR number < ?4)"
             " ORDER BY number DESC LIMIT ?5",
@@ -84,7 +85,7 @@ class Messages:
         return [(row[0], message_of(row[1:])) for row in rows]
 
     async def _first(self, where: str, values: Iterable[str]) -> Message | None:
-        rows = await self._reader.execute_fetchall(f"SELECT {COLUMNS} FROM message WHERE {where}", tuple(values))
+        rows = await self._reader.fetch(f"SELECT {COLUMNS} FROM message WHERE {where}", tuple(values))
         for row in rows:
             return message_of(row)
         return None
@@ -137,15 +138,21 @@ class Messages:
         *,
         agent_id: str | None,
         rig: str,
-        expect: Iterable[MessageState],
+        expect: Collection[MessageState],
         **changes: object,
     ) -> Message | None:
-        """Take a message to `state` if it is in one of `expect`, with its event; None when it was not."""
-        moved = message.model_copy(update={"state": state, "reason": None, **changes})
-        expected = tuple(expect)
-        count = await tx.execute(
+        """Take a message to `state` if it is in one of `expect`, with its event; None when it was not.
+
+        `message` only says which: what it was is read again, because the caller's copy may be old.
+        """
+        rows = await tx.fetch(f"SELECT {COLUMNS} FROM message WHERE id = ?", (message.id,))
+        was = message_of(rows[0]) if rows else None
+        if was is None or was.state not in expect:
+            return None
+        moved = was.model_copy(update={"state": state, "reason": None, **changes})
+        await tx.execute(
             "UPDATE message SET state = ?, reason = ?, turn = ?, attempts = ?, delivered_at = ?, submitted_at = ?"
-            f" WHERE id = ? AND state IN ({', '.join('?' * len(expected))})",
+            " WHERE id = ?",
             (
                 moved.state,
                 moved.reason,
@@ -154,17 +161,14 @@ class Messages:
                 moved.delivered_at,
                 moved.submitted_at,
                 moved.id,
-                *expected,
             ),
         )
-        if count == 0:
-            return None
         if agent_id is not None:
-            change = (state in WAITING) - (message.state in WAITING)
+            change = (state in WAITING) - (was.state in WAITING)
             if change:
                 self._count(tx, agent_id, change)
         tx.after(lambda: self.on_moved(moved.id))
-        tx.emit(f"message.{state.value}", moved, rig=rig, agent=moved.to if agent_id else None, before=message)
+        tx.emit(f"message.{state.value}", moved, rig=rig, agent=moved.to if agent_id else None, before=was)
         return moved
 
     def _count(self, tx: Tx, agent_id: str, change: int) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
-import aiosqlite
-
 from ..model.agent import RUNNING, Agent, AgentState
+from ..model.errors import AgentNotFound, RigNotFound
 from ..model.principal import Principal
 from ..model.rig import RigState, RigSummary
+from .database import Reader
 from .rows import AgentRow, RigRow
 from .writer import Tx
+
+GONE = object()
+"""In `tx.pending`: removed in this batch."""
 
 
 class Roster:
@@ -24,17 +27,17 @@ class Roster:
         self._nouns: dict[str, Agent] = {}
 
     @classmethod
-    async def load(cls, reader: aiosqlite.Connection) -> "Roster":
+    async def load(cls, reader: Reader) -> "Roster":
         """Read all that is neither deleted nor removed."""
         self = cls()
-        for row in await reader.execute_fetchall("SELECT doc FROM rig WHERE deleted_at IS NULL ORDER BY rowid"):
+        for row in await reader.fetch("SELECT doc FROM rig WHERE deleted_at IS NULL ORDER BY rowid"):
             self._set_rig(RigRow.model_validate_json(row[0]))
-        for row in await reader.execute_fetchall(
+        for row in await reader.fetch(
             "SELECT agent.doc FROM agent JOIN rig ON rig.id = rig_id"
             " WHERE removed_at IS NULL AND deleted_at IS NULL ORDER BY rig.rowid, position"
         ):
             self._set_agent(AgentRow.model_validate_json(row[0]))
-        for agent_id, count in await reader.execute_fetchall(
+        for agent_id, count in await reader.fetch(
             "SELECT agent_id, count(*) FROM message WHERE agent_id IS NOT NULL AND state IN ('accepted', 'held')"
             " GROUP BY agent_id"
         ):
@@ -120,28 +123,35 @@ class Roster:
     # Writing: inside a unit of work.
 
     def agent_in(self, tx: Tx, agent_id: str) -> AgentRow | None:
-        """The agent as this transaction has it so far."""
-        pending = tx.pending.get(("agent", agent_id))
-        return pending if pending is not None else self.agents.get(agent_id)
+        """The agent as this transaction has it so far; None when it left its rig."""
+        pending = tx.pending.get(("agent", agent_id), self.agents.get(agent_id))
+        return pending if isinstance(pending, AgentRow) else None
 
     def rig_in(self, tx: Tx, rig_id: str) -> RigRow | None:
-        """The rig as this transaction has it so far."""
-        pending = tx.pending.get(("rig", rig_id))
-        return pending if pending is not None else self.rigs.get(rig_id)
+        """The rig as this transaction has it so far; None when it was deleted."""
+        pending = tx.pending.get(("rig", rig_id), self.rigs.get(rig_id))
+        return pending if isinstance(pending, RigRow) else None
 
     async def put_rig(self, tx: Tx, rig: RigRow) -> None:
-        """Write a rig, new or changed."""
-        await tx.execute(
+        """Write a rig, new or changed. Raises RigNotFound when it was deleted meanwhile."""
+        written = await tx.execute(
             "INSERT INTO rig (id, name, doc) VALUES (?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET name = excluded.name, doc = excluded.doc",
+            " ON CONFLICT (id) DO UPDATE SET name = excluded.name, doc = excluded.doc WHERE deleted_at IS NULL",
             (rig.id, rig.name, rig.model_dump_json(exclude_none=True)),
         )
+        if not written:
+            raise RigNotFound(f"there is no rig {rig.name!r} any more", "it was deleted meanwhile", near=[])
         tx.pending["rig", rig.id] = rig
         tx.after(lambda: self._set_rig(rig))
 
     async def delete_rig(self, tx: Tx, rig: RigRow, at: str) -> None:
-        """Forget a rig; its rows stay."""
+        """Forget a rig and its agents; their rows stay."""
         await tx.execute("UPDATE rig SET deleted_at = ? WHERE id = ?", (at, rig.id))
+        await tx.execute("UPDATE agent SET removed_at = ? WHERE rig_id = ? AND removed_at IS NULL", (at, rig.id))
+        tx.pending["rig", rig.id] = GONE
+        added = [row for row in tx.pending.values() if isinstance(row, AgentRow) and row.rig_id == rig.id]
+        for row in [*self.members(rig.id), *added]:
+            tx.pending["agent", row.id] = GONE
         tx.after(lambda: self._drop_rig(rig))
 
     async def add_revision(self, tx: Tx, rig: RigRow, summary: str, at: str) -> None:
@@ -152,18 +162,22 @@ class Roster:
         )
 
     async def put_agent(self, tx: Tx, row: AgentRow) -> None:
-        """Write an agent, new or changed."""
-        await tx.execute(
+        """Write an agent, new or changed. Raises AgentNotFound when it left its rig meanwhile."""
+        written = await tx.execute(
             "INSERT INTO agent (id, rig_id, pod, member, position, doc) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET position = excluded.position, doc = excluded.doc",
+            " ON CONFLICT (id) DO UPDATE SET position = excluded.position, doc = excluded.doc"
+            " WHERE removed_at IS NULL",
             (row.id, row.rig_id, row.pod, row.member, row.position, row.model_dump_json(exclude_none=True)),
         )
+        if not written:
+            raise AgentNotFound(f"{row.address} is not there any more", "it left its rig meanwhile", near=[])
         tx.pending["agent", row.id] = row
         tx.after(lambda: self._set_agent(row))
 
     async def remove_agent(self, tx: Tx, row: AgentRow, at: str) -> None:
         """An agent leaves its rig; its row stays."""
         await tx.execute("UPDATE agent SET removed_at = ? WHERE id = ?", (at, row.id))
+        tx.pending["agent", row.id] = GONE
         tx.after(lambda: self._drop_agent(row))
 
     def count(self, tx: Tx, agent_id: str, held: int) -> None:
@@ -183,6 +197,9 @@ class Roster:
     # Applying what is committed.
 
     def _set_rig(self, rig: RigRow) -> None:
+        known = self.rigs.get(rig.id)
+        if known is not None and known.name != rig.name:
+            self._names.pop(known.name, None)
         self.rigs[rig.id] = rig
         self._names[rig.name] = rig.id
         self._members.setdefault(rig.id, [])
@@ -192,7 +209,8 @@ class Roster:
             self.agents.pop(agent_id, None)
             self._nouns.pop(agent_id, None)
         self.rigs.pop(rig.id, None)
-        self._names.pop(rig.name, None)
+        if self._names.get(rig.name) == rig.id:
+            del self._names[rig.name]
 
     def _set_agent(self, row: AgentRow) -> None:
         known = row.id in self.agents

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import aiosqlite
 
-from .database import open_reader, open_writer
+from .database import Reader, open_writer
 from .desk import Desk
 from .journal import Journal
 from .messages import Messages
@@ -18,9 +18,7 @@ T = TypeVar("T")
 class Store:
     """One writer, one reader, and what is kept in memory of them."""
 
-    def __init__(
-        self, db: aiosqlite.Connection, reader: aiosqlite.Connection, journal: Journal, roster: Roster, desk: Desk
-    ) -> None:
+    def __init__(self, db: aiosqlite.Connection, reader: Reader, journal: Journal, roster: Roster, desk: Desk) -> None:
         self._db = db
         self.reader = reader
         self.journal = journal
@@ -33,10 +31,17 @@ class Store:
     async def open(cls, path: Path) -> "Store":
         """Open and migrate the database at `path`. Raises Storage."""
         db = await open_writer(path)
-        reader = await open_reader(path)
-        journal = await Journal.open(reader)
-        roster = await Roster.load(reader)
-        desk = await Desk.load(reader)
+        reader: Reader | None = None
+        try:
+            reader = await Reader.open(path)
+            journal = await Journal.open(reader)
+            roster = await Roster.load(reader)
+            desk = await Desk.load(reader)
+        except BaseException:
+            if reader is not None:
+                await reader.close()
+            await db.close()
+            raise
         for item in desk.open_items.values():
             if item.kind == "message" and item.agent is not None:
                 sender = next((row.id for row in roster.each() if row.address == item.agent), None)
@@ -55,6 +60,8 @@ class Store:
 
     async def close(self) -> None:
         """Commit what waits and close."""
-        await self._writer.close()
-        await self.reader.close()
-        await self._db.close()
+        try:
+            await self._writer.close()
+        finally:
+            await self.reader.close()
+            await self._db.close()

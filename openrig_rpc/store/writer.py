@@ -6,12 +6,14 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import aiosqlite
 from pydantic import BaseModel
 
 from ..model.errors import RpcError, Storage
+from ..model.event import KINDS
 from .journal import Draft, Entry, Journal, digest
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,9 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Value = str | int | float | bytes | None
 BATCH = 64
+"""Units of work in one transaction, at most."""
+LONGEST = 30.0
+"""Seconds that one unit may take: one that waits for something else would hold everybody's writes for ever."""
 
 
 def to_json(noun: BaseModel) -> bytes:
@@ -57,7 +62,9 @@ class Tx:
         before: BaseModel | None = None,
         actor: str | None = None,
     ) -> None:
-        """An event of this unit: `noun` is what is there afterwards, `before` what was."""
+        """An event of this unit: `noun` is what is there afterwards, `before` what was. KeyError: no such kind."""
+        if kind not in KINDS:
+            raise KeyError(f"there are no events of kind {kind!r}")
         data = to_json(noun)
         was = digest(to_json(before)) if before is not None else None
         self.drafts.append(Draft(kind, rig, agent, actor or self.actor, data, was, digest(data)))
@@ -85,38 +92,51 @@ class Writer:
         self._db = db
         self._journal = journal
         self._jobs: asyncio.Queue[Job[Any] | None] = asyncio.Queue()
+        self._closing = False
         self._task = asyncio.create_task(self._run(), name="store-writer")
 
     async def write(self, actor: str, unit: Unit[T]) -> T:
         """Run `unit` in a transaction and return its result when it is durable.
 
-        An exception in the unit undoes that unit alone. Cancelling the caller ends its waiting, not the unit.
+        An exception in the unit undoes that unit alone. Cancelling the caller ends its waiting, not the unit. Raises
+        Storage when SQLite fails, when the unit takes longer than LONGEST, and after `close`.
         """
-        if self._task.done():
-            raise Storage("the daemon is stopping", fix="try again when it is up")
+        if self._closing:
+            raise _stopping()
         job: Job[T] = Job(actor, unit, asyncio.get_running_loop().create_future())
         self._jobs.put_nowait(job)
         return await asyncio.shield(job.done)
 
     async def close(self) -> None:
-        """Finish what waits, then stop."""
-        self._jobs.put_nowait(None)
+        """Finish what waits, then stop. From now on nothing is taken in."""
+        if not self._closing:
+            self._closing = True
+            self._jobs.put_nowait(None)
         await self._task
 
     async def _run(self) -> None:
-        stopping = False
-        while not stopping:
-            batch = [await self._jobs.get()]
-            while len(batch) < BATCH and not self._jobs.empty():
-                batch.append(self._jobs.get_nowait())
-            stopping = None in batch
-            jobs = [job for job in batch if job is not None]
-            if jobs:
-                await self._commit(jobs)
+        try:
+            stopping = False
+            while not stopping:
+                batch = [await self._jobs.get()]
+                while len(batch) < BATCH and not self._jobs.empty():
+                    batch.append(self._jobs.get_nowait())
+                stopping = None in batch
+                jobs = [job for job in batch if job is not None]
+                if jobs:
+                    await self._commit(jobs)
+        finally:
+            # Only left with jobs when this task was cancelled: nobody may wait for ever.
+            self._closing = True
+            while not self._jobs.empty():
+                if (left := self._jobs.get_nowait()) is not None:
+                    _refuse(left, _stopping())
 
     async def _commit(self, jobs: list[Job[Any]]) -> None:
         tx = Tx(self._db, {})
         try:
+            if self._db.in_transaction:  # The undoing of the last one failed.
+                await self._db.execute("ROLLBACK")
             await self._db.execute("BEGIN IMMEDIATE")
             alive = [job for job in jobs if await self._attempt(tx, job, alone=len(jobs) == 1)]
             entries = self._journal.number(tx.drafts)
@@ -124,57 +144,58 @@ class Writer:
                 await tx.executemany(
                     "INSERT INTO event (seq, time, kind, rig, agent, actor, data, before, after, hash)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        (
-                            e.seq,
-                            e.time,
-                            e.kind,
-                            e.rig,
-                            e.agent,
-                            e.actor,
-                            (e.data or b"").decode(),
-                            e.before,
-                            e.after,
-                            e.hash,
-                        )
-                        for e in entries
-                    ),
+                    map(_values, entries),
                 )
             if self._db.in_transaction:
                 await self._db.execute("COMMIT")
-        except (sqlite3.Error, ValueError) as error:
-            await self._fail(jobs, error)
+        except asyncio.CancelledError:
+            await self._fail(jobs, _stopping)
+            raise
+        except Exception as error:
+            log.error("a transaction of %d units failed: %s", len(jobs), error)
+            await self._fail(jobs, partial(storage_error, error))
             return
+        # Durable: nothing that happens from here on may keep anybody from being told.
         for callback in tx.callbacks:
-            callback()
+            try:
+                callback()
+            except Exception:
+                log.exception("what follows a transaction failed")
         self._journal.publish(entries)
         for job in alive:
             if not job.done.done():
                 job.done.set_result(job.result)
 
     async def _attempt(self, tx: Tx, job: Job[Any], *, alone: bool) -> bool:
-        """Run one unit behind a savepoint. A storage failure is everybody's and goes up."""
+        """Run one unit behind a savepoint. A failure of the database is everybody's and goes up."""
         if not alone:
             await self._db.execute("SAVEPOINT unit")
         mark = (len(tx.drafts), len(tx.callbacks), dict(tx.pending))
         tx.actor = job.actor
         try:
-            job.result = await job.unit(tx)
-        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
-            if not isinstance(error, sqlite3.IntegrityError):
-                raise
-            await self._undo(tx, job, mark, error, alone=alone)
+            async with asyncio.timeout(LONGEST) as patience:
+                job.result = await job.unit(tx)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise  # It is the writer that is being ended.
+            await self._undo(tx, mark, alone=alone)
+            _refuse(job, error)
             return False
         except Exception as error:
-            await self._undo(tx, job, mark, error, alone=alone)
+            if _of_database(error):
+                raise
+            await self._undo(tx, mark, alone=alone)
+            if patience.expired():
+                log.error("a unit of %s took longer than %g s, and was undone", job.actor, LONGEST)
+                error = _hung()
+            _refuse(job, error)
             return False
         if not alone:
             await self._db.execute("RELEASE unit")
         return True
 
-    async def _undo(
-        self, tx: Tx, job: Job[Any], mark: tuple[int, int, dict[tuple[str, str], Any]], error: Exception, *, alone: bool
-    ) -> None:
+    async def _undo(self, tx: Tx, mark: tuple[int, int, dict[tuple[str, str], Any]], *, alone: bool) -> None:
         if alone:
             await self._db.execute("ROLLBACK")
         else:
@@ -183,17 +204,28 @@ class Writer:
         del tx.drafts[mark[0] :], tx.callbacks[mark[1] :]
         tx.pending.clear()
         tx.pending.update(mark[2])
-        if not job.done.done():
-            job.done.set_exception(error)
 
-    async def _fail(self, jobs: list[Job[Any]], error: Exception) -> None:
-        log.error("a transaction of %d units failed: %s", len(jobs), error)
-        with suppress(sqlite3.Error):
+    async def _fail(self, jobs: list[Job[Any]], why: Callable[[], RpcError]) -> None:
+        """Undo the whole batch. Each caller gets an error of its own: a shared one would gather tracebacks."""
+        with suppress(sqlite3.Error, ValueError):
             if self._db.in_transaction:
                 await self._db.execute("ROLLBACK")
         for job in jobs:
-            if not job.done.done():
-                job.done.set_exception(storage_error(error))
+            _refuse(job, why())
+
+
+def _refuse(job: Job[Any], error: BaseException) -> None:
+    if job.done.done():
+        return
+    if isinstance(error, asyncio.CancelledError):
+        job.done.cancel()
+    else:
+        job.done.set_exception(error)
+
+
+def _of_database(error: Exception) -> bool:
+    """Whether SQLite failed as a whole (disk, lock, corruption), not one statement by its own fault."""
+    return isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or type(error) is sqlite3.DatabaseError
 
 
 def _values(entry: Entry) -> tuple[Value, ...]:
@@ -206,4 +238,16 @@ def storage_error(error: Exception) -> RpcError:
     """What a client is told of a failure of SQLite."""
     return Storage(
         "the database could not be written", str(error), "nothing was changed; check the disk, then try again"
+    )
+
+
+def _stopping() -> RpcError:
+    return Storage("the database is closed", "the daemon is stopping", "try again when it is up")
+
+
+def _hung() -> RpcError:
+    return Storage(
+        "the database could not be written",
+        f"a change took longer than {LONGEST:g} s, and was undone",
+        "try again; the daemon's log says more",
     )
