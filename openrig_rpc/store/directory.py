@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from ..model.address import GROUP_ALL, HUMAN, Target, parse, split_list
+from ..model.address import GROUP_ALL, HUMAN, Target, parse, shown, split_list
 from ..model.errors import AgentNotFound, AmbiguousAddress, InvalidParams, RigNotFound, RpcError
 from ..model.principal import Principal
 from .roster import Roster
@@ -82,16 +82,20 @@ class Directory:
     def _one(self, target: Target, principal: Principal) -> AgentRow:
         if target.rig is not None:
             rig = self.rig(target.rig)
-            fitting = [row for row in self._roster.members(rig.id) if _fits(row, target)]
-            return self._only(fitting, target, [rig])
+            return self._only(self._fitting(target, [rig]), target, [rig])
         own = self._roster.rig_of(principal)
-        if own is not None:
-            fitting = [row for row in self._roster.members(own.id) if _fits(row, target)]
-            if fitting:
-                return self._only(fitting, target, [own])
+        if own is not None and (fitting := self._fitting(target, [own])):
+            return self._only(fitting, target, [own])
         running = [rig for rig in self._roster.visible(principal) if rig.up] or list(self._roster.visible(principal))
-        fitting = [row for rig in running for row in self._roster.members(rig.id) if _fits(row, target)]
-        return self._only(fitting, target, running)
+        return self._only(self._fitting(target, running), target, running)
+
+    def _fitting(self, target: Target, rigs: list[RigRow]) -> list[AgentRow]:
+        """Whom the address means. A bare member id is enough where it is nobody's `pod-member`."""
+        rows = [row for rig in rigs for row in self._roster.members(rig.id)]
+        if target.shown is None:
+            return [row for row in rows if (row.pod, row.member) == (target.pod, target.member)]
+        exact = [row for row in rows if shown(row.pod, row.member) == target.shown]
+        return exact or [row for row in rows if row.member == target.shown]
 
     def _only(self, fitting: list[AgentRow], target: Target, rigs: list[RigRow]) -> AgentRow:
         if len(fitting) == 1:
@@ -101,17 +105,22 @@ class Directory:
             raise AmbiguousAddress(
                 f"{target.text!r} fits {len(fitting)} agents",
                 f"they are {', '.join(candidates)}",
-                "name the rig: pod-member@rig",
+                f"name the pod and the rig: {candidates[0]}",
                 candidates=candidates,
             )
         raise self._not_found(target, rigs)
 
     def _not_found(self, target: Target, rigs: list[RigRow]) -> RpcError:
-        addresses = [row.address for rig in rigs for row in self._roster.members(rig.id)]
-        near = _near(target.text, addresses) or addresses[:NEAR]
+        rows = [row for rig in rigs for row in self._roster.members(rig.id)]
+        addresses = [row.address for row in rows]
+        # By what was said: with the rig or without it.
+        local = target.text.partition("@")[0].replace(".", "-")
+        alike = _near(local, list(dict.fromkeys(shown(row.pod, row.member) for row in rows)))
+        near = [row.address for name in alike for row in rows if shown(row.pod, row.member) == name][:NEAR]
+        near = near or _near(target.text, addresses) or addresses[:NEAR]
         return AgentNotFound(
             f"no agent fits {target.text!r}",
-            f"near are: {', '.join(near)}" if near else "no rig is up",
+            f"near are: {', '.join(near)}" if near else "there are no agents" if rigs else "no rig is up",
             "see `rig ps` for all of them",
             near=near,
         )
@@ -170,12 +179,6 @@ def _target(text: str) -> Target:
             errors=[],
         )
     return target
-
-
-def _fits(row: AgentRow, target: Target) -> bool:
-    if target.shown is not None:
-        return f"{row.pod}-{row.member}" == target.shown or row.member == target.shown
-    return row.pod == target.pod and row.member == target.member
 
 
 def _near(text: str, names: list[str]) -> list[str]:
