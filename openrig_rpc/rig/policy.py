@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel
 
+from ..model.address import GROUP_ALL, parse, split_list
 from ..model.errors import NotPermitted, RpcError
 from ..model.principal import Principal, Tier
 from ..store.directory import Directory
@@ -11,6 +12,11 @@ from ..store.roster import Roster
 from ..store.rows import AgentRow, RigRow
 
 DEFAULT = frozenset({Tier.READ, Tier.TALK})
+
+PERSONAL = frozenset({"rig/trust"})
+"""What no grant gives to an agent: it would approve for itself."""
+NOT_ONESELF = frozenset({"agent/answer", "agent/keys"})
+"""What an agent may be granted for others, but never does to itself, for the same reason."""
 
 
 class Policy:
@@ -30,10 +36,16 @@ class Policy:
             return
         if principal.kind in ("operator", "daemon"):
             return
-        if tier not in self.tiers(principal):
+        tiers = self.tiers(principal)
+        if tier not in tiers:
             raise self._refusal(principal, name, f"it has no `{tier.value}` right", needs=f"grant:{tier.value}")
-        for rig in self._rigs_of(params, principal):
-            self.within(principal, rig, name)
+        if principal.kind == "agent":
+            self._check_person(principal, name, params)
+            for rig in _rigs_of(params):
+                self.within(principal, rig, name)
+            self._check_itself(principal, name, params)
+        if tier is Tier.TALK and Tier.STEER not in tiers:
+            self._check_plain_talk(principal, name, params)
 
     def within(self, principal: Principal, rig: str, name: str) -> None:
         """Raise NotPermitted when an agent reaches out of its own rig."""
@@ -56,32 +68,66 @@ class Policy:
 
     def granted(self, rig: RigRow, row: AgentRow) -> frozenset[Tier]:
         """The tiers that the rig's file grants to an agent."""
-        names = {row.place, f"{row.pod}-{row.member}", row.address, f"{row.place}@{rig.name}"}
-        names |= {"*", f"{row.pod}.*"}
-        return frozenset(tier for name, tiers in rig.grants.items() if name in names for tier in tiers)
+        names = {"*", f"{row.pod}.*", row.place, f"{row.pod}-{row.member}"}
+        return frozenset(
+            tier
+            for name, tiers in rig.grants.items()
+            if name.partition("@")[0] in names and name.partition("@")[2] in ("", rig.name)
+            for tier in tiers
+        )
 
-    def _rigs_of(self, params: BaseModel, principal: Principal) -> Iterable[str]:
-        """The rigs that params name. What can't be resolved is the method's own error, not ours."""
-        rig = getattr(params, "rig", None)
-        if isinstance(rig, str):
-            yield rig
+    def _check_person(self, principal: Principal, name: str, params: BaseModel) -> None:
+        if name in PERSONAL:
+            raise self._refusal(principal, name, "that is for the person alone", needs="operator")
+        if getattr(params, "all", None):
+            raise self._refusal(principal, name, "it belongs to one rig, not to all", needs="operator")
+
+    def _check_itself(self, principal: Principal, name: str, params: BaseModel) -> None:
+        if name not in NOT_ONESELF:
+            return
         try:
-            agent = getattr(params, "agent", None)
-            if isinstance(agent, str):
-                yield self._directory.agent(agent, principal).rig
-            to = getattr(params, "to", None)
-            if isinstance(to, str):
-                for recipient in self._directory.recipients(to, principal):
-                    yield recipient.rig.name
-        except RpcError as error:
-            if error.kind == "rig-not-found" and principal.kind == "agent":
-                raise self._refusal(principal, "this", "it belongs to another rig", needs="rig") from None
-            raise
+            row = self._directory.agent(str(getattr(params, "agent", "")), principal)
+        except RpcError:
+            return  # The method's own error.
+        if row.id == principal.agent_id:
+            raise self._refusal(principal, name, "an agent never approves for itself", needs="another principal")
+
+    def _check_plain_talk(self, principal: Principal, name: str, params: BaseModel) -> None:
+        """Text in a terminal is a command, and text without its envelope could be anybody's: both are steering."""
+        if getattr(params, "raw", None):
+            raise self._refusal(principal, name, "text without its envelope needs `steer`", needs="grant:steer")
+        to = getattr(params, "to", None)
+        if name != "message/send" or not isinstance(to, str):
+            return
+        try:
+            recipients = self._directory.recipients(to, principal)
+        except RpcError:
+            return  # The method's own error.
+        for recipient in recipients:
+            if recipient.agent is not None and recipient.agent.runtime == "terminal":
+                why = f"{recipient.address} is a terminal, and what is typed there needs `steer`"
+                raise self._refusal(principal, name, why, needs="grant:steer")
 
     def _refusal(self, principal: Principal, name: str, why: str, *, needs: str) -> NotPermitted:
         return NotPermitted(
             f"{principal} may not call {name}",
             why,
-            "the person can grant it in the rig file: x-openrig-rpc: {grants: {ADDRESS: [TIER]}}",
+            "the person can grant it in the rig file: x-openrig-rpc: {grants: {ADDRESS: [TIER]}}"
+            if needs.startswith("grant:")
+            else "ask the person to do it: human@RIG",
             needs=needs,
         )
+
+
+def _rigs_of(params: BaseModel) -> Iterable[str]:
+    """The rigs that params name, known or not; what names none is resolved in the caller's own rig."""
+    for field in ("rig", "name"):
+        rig = getattr(params, field, None)
+        if isinstance(rig, str):
+            yield rig
+    for field in ("agent", "to"):
+        text = getattr(params, field, None)
+        for element in split_list(text) if isinstance(text, str) else ():
+            target = parse(element)
+            if target is not None and target.rig not in (None, GROUP_ALL):
+                yield str(target.rig)
