@@ -59,7 +59,10 @@ def wanted(row: AgentRow | ResolvedMember, only: list[str] | None) -> bool:
 
 
 def plan(found: Steps, loaded: LoadedRig, known: RigRow | None, rows: list[AgentRow], name: str) -> Plan:
-    """The steps as a client sees them; its id is bound to the file and to the rig as they are now."""
+    """The steps as a client sees them; its id is bound to them, to the file and to the rig as they are now.
+
+    What agents do meanwhile doesn't count: a plan is not stale because one of them went on to the next turn.
+    """
     actions = [Action(kind="remove", agent=row.address, detail="it is no longer in the file") for row in found.remove]
     actions += [
         Action(
@@ -86,6 +89,7 @@ def plan(found: Steps, loaded: LoadedRig, known: RigRow | None, rows: list[Agent
         loaded.digest,
         [fingerprint(member) for member in loaded.members],
         None if known is None else [known.id, known.revision],
-        [[row.id, row.generation, row.state.value] for row in rows],
+        [[row.id, row.generation] for row in rows],
+        [[action.kind, action.agent, action.detail] for action in actions],
     ]
     return Plan(plan_id=hashlib.sha256(orjson.dumps(state)).hexdigest()[:20], actions=actions)
