@@ -8,11 +8,13 @@ from ..model.message import MAX_TEXT, Message
 # C0 but TAB and LF, DEL, C1: the bytes, not what follows them.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SURROGATE = re.compile("[\ud800-\udfff]")
+PASTED = re.compile(r"</?pasted_content\b[^>]*>")
 
 
 def clean(text: str) -> str:
     """`text` without control characters, line ends as LF. Raises PayloadTooLarge, InvalidParams."""
-    size = len(text.encode("utf-8", "replace"))
+    text = SURROGATE.sub("\ufffd", text)
+    size = len(text.encode())
     if size > MAX_TEXT:
         raise PayloadTooLarge(
             f"the text has {size} bytes",
@@ -21,9 +23,14 @@ def clean(text: str) -> str:
             limit=MAX_TEXT,
             size=size,
         )
-    found = CONTROL.sub("", SURROGATE.sub("\ufffd", text.replace("\r\n", "\n")))
+    found = CONTROL.sub("", text.replace("\r\n", "\n"))
     if not found.strip():
-        raise InvalidParams("the text is empty", "nothing is left without control characters", "send some text")
+        raise InvalidParams(
+            "the text is empty",
+            "nothing is left without control characters",
+            "send some text",
+            errors=[{"path": "text", "message": "empty"}],
+        )
     return found
 
 
@@ -50,5 +57,4 @@ def squash(text: str) -> str:
 
 def same_text(ours: str, theirs: str) -> bool:
     """Whether a harness reports our text. Claude Code wraps what was pasted in `<pasted_content>` tags."""
-    unwrapped = re.sub(r"</?pasted_content\b[^>]*>", "", theirs)
-    return squash(unwrapped) == squash(ours)
+    return squash(PASTED.sub("", theirs)) == squash(PASTED.sub("", ours))
