@@ -1,8 +1,10 @@
-"""What panes print, pushed to who watches: gathered to a rate, never in the middle of a character."""
+"""What panes print, pushed to who watches: gathered to a rate, never in the middle of a character.
+
+`offset` counts the pane's bytes. A character whose last bytes are still to come waits for them, so the next `offset`
+is this one and the bytes of this `data`, where they were UTF-8.
+"""
 
 import asyncio
-import codecs
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,9 +36,23 @@ class Watch:
     gap: bool = False
     timer: asyncio.TimerHandle | None = None
     sent_at: float = 0.0
-    decode: Callable[[bytes], str] = field(
-        default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace").decode
-    )
+
+    def take(self, data: bytes, gap: bool) -> None:
+        """Gather what was printed; `gap`: something before it is missing."""
+        if gap:
+            self.skip(len(self.pending))
+            self.gap = True
+        self.pending += data
+        if len(self.pending) > MOST:
+            self.skip(len(self.pending) - MOST)
+            # Not in the middle of a character.
+            self.skip(next((at for at in range(4) if self.pending[at] & 0xC0 != 0x80), 0))
+
+    def skip(self, size: int) -> None:
+        """Give up what was gathered first."""
+        del self.pending[:size]
+        self.offset += size
+        self.gap = self.gap or size > 0
 
 
 class Streams:
@@ -59,9 +75,12 @@ class Streams:
 
     def unwatch(self, agent_id: str, viewer: Viewer) -> None:
         """Push no more of it."""
-        watch = self._watches.get(agent_id, {}).pop(viewer, None)
+        watches = self._watches.get(agent_id, {})
+        watch = watches.pop(viewer, None)
         if watch is not None and watch.timer is not None:
             watch.timer.cancel()
+        if not watches:
+            self._watches.pop(agent_id, None)
 
     def leave(self, viewer: Viewer) -> None:
         """A client is gone."""
@@ -71,14 +90,8 @@ class Streams:
     def printed(self, agent_id: str, data: bytes, gap: bool) -> None:
         """The agent's pane printed `data`; `gap`: something before it is missing."""
         self._printed[agent_id] = self.offset(agent_id) + len(data)
-        for watch in self._watches.get(agent_id, {}).values():
-            watch.gap = watch.gap or gap
-            watch.pending += data
-            if len(watch.pending) > MOST:
-                dropped = len(watch.pending) - MOST
-                del watch.pending[:dropped]
-                watch.offset += dropped
-                watch.gap = True
+        for watch in list(self._watches.get(agent_id, {}).values()):
+            watch.take(data, gap)
             self._plan(watch)
 
     def _plan(self, watch: Watch) -> None:
@@ -92,16 +105,28 @@ class Streams:
 
     def _flush(self, watch: Watch) -> None:
         watch.timer = None
-        if not watch.pending:
+        size = whole(watch.pending)
+        if not size:
             return
         if watch.viewer.congested():
             self._plan(watch)
             return
-        data = bytes(watch.pending)
-        watch.pending.clear()
-        text = watch.decode(data)
+        data = bytes(watch.pending[:size])
+        del watch.pending[:size]
+        text = data.decode("utf-8", "replace")
         watch.sent_at = asyncio.get_running_loop().time()
         output = PaneOutput(agent=watch.address, offset=watch.offset, data=text, gap=watch.gap or None)
-        watch.offset += len(data)
+        watch.offset += size
         watch.gap = False
         watch.viewer.notify("agent/output", output)
+
+
+def whole(data: bytes | bytearray) -> int:
+    """How many bytes from the start end with a whole character, or with what never becomes one."""
+    for back in range(1, min(3, len(data)) + 1):
+        byte = data[-back]
+        if byte & 0xC0 == 0x80:
+            continue
+        needs = 2 if byte & 0xE0 == 0xC0 else 3 if byte & 0xF0 == 0xE0 else 4 if byte & 0xF8 == 0xF0 else 1
+        return len(data) - back if needs > back else len(data)
+    return len(data)
