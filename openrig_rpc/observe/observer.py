@@ -10,10 +10,11 @@ import logging
 import uuid
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from ..model.agent import AgentState, Choice, Evidence, Prompt, PromptKind, Source
 from ..model.base import now
+from ..model.errors import Storage
 from ..runtimes.runtime import Runtime, Signal
 from ..runtimes.shelf import Shelf
 from ..store.rows import AgentRow
@@ -24,6 +25,8 @@ from .sight import Eyes, Sight
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 GATHER = 0.03
 """Seconds that output is gathered before a look."""
 RATE = 0.25
@@ -32,7 +35,9 @@ SETTLE = 1.0
 """Seconds that a screen must contradict a hook, or show idle without hooks, before it is believed."""
 
 EARLY = 1000
-"""Ends of unknown panes that are remembered."""
+"""Ends of unknown panes that are remembered, and panes whose end says nothing any more."""
+RETRY = 2.0
+"""Seconds until an end that could not be written down is tried again: nothing would tell it a second time."""
 
 ENDED = frozenset({AgentState.STOPPED, AgentState.EXITED, AgentState.FAILED})
 
@@ -50,6 +55,7 @@ class Watched:
     looked_at: float = 0.0
     looking: bool = False
     again: bool = False
+    ended: bool = False
 
 
 class Observer:
@@ -62,6 +68,7 @@ class Observer:
         self._watched: dict[str, Watched] = {}
         self._panes: dict[str, str] = {}
         self._early: dict[str, int | None] = {}
+        self._left: dict[str, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.on_sight: Callable[[str, Sight], None] = lambda agent_id, sight: None
         self.on_signal: Callable[[str, Signal], None] = lambda agent_id, signal: None
@@ -79,6 +86,7 @@ class Observer:
         self.forget(row.id)
         self._watched[row.id] = Watched(row.id)
         self._panes[row.pane.pane] = row.id
+        self._left.pop(row.pane.pane, None)
         if row.pane.pane in self._early:
             # It ended before anybody knew whose it was.
             self._start(self.exited(row.pane.pane, self._early.pop(row.pane.pane)))
@@ -92,6 +100,8 @@ class Observer:
             known.timer.cancel()
         for pane in [pane for pane, owner in self._panes.items() if owner == agent_id]:
             del self._panes[pane]
+            if known is not None and not known.ended:
+                _remember(self._left, pane, None)
 
     def agent_of(self, pane: str) -> str | None:
         """The agent whose pane this is."""
@@ -149,14 +159,26 @@ class Observer:
         agent_id = self._panes.get(pane)
         row = self._store.roster.agents.get(agent_id or "")
         if row is None:
-            self._early[pane] = code
-            while len(self._early) > EARLY:
-                del self._early[next(iter(self._early))]
+            # A pane that was left is not one that is still to be bound: tmux may give its id again.
+            if pane in self._left:
+                del self._left[pane]
+            else:
+                _remember(self._early, pane, code)
             return
+        if agent_id in self._watched:
+            self._watched[agent_id].ended = True
         state = AgentState.EXITED if row.wanted else AgentState.STOPPED
         detail = f"its process ended with code {code}" if code is not None else "its process ended"
         changes = {"exit_code": code, **({"pane": None} if vanished else {})}
-        await self.show(row.id, row.generation, state, "process", detail, **changes)
+        try:
+            await self.show(row.id, row.generation, state, "process", detail, **changes)
+        except Storage:
+            log.exception("the end of %s can't be written down; trying again", row.address)
+            asyncio.get_running_loop().call_later(RETRY, self._again, row.id, pane, code, vanished)
+
+    def _again(self, agent_id: str, pane: str, code: int | None, vanished: bool) -> None:
+        if self._panes.get(pane) == agent_id:
+            self._start(self.exited(pane, code, vanished=vanished))
 
     async def report(
         self, row: AgentRow, event: str, payload: Mapping[str, Any], at: str | None = None
@@ -167,16 +189,21 @@ class Observer:
         if signal is None or known is None:
             return signal
         known.heard = True
-        known.differs = None
         stamp = min(at, now()) if at is not None else now()
         evidence = Evidence(source="hook", at=stamp, detail=signal.detail)
-        if signal.state is not None:
-            known.words["hook"] = (signal.state, evidence)
+        state = signal.state
+        if state is not None:
+            last = known.words.get("hook")
+            if last is not None and stamp < last[1].at:
+                state = None  # Each hook is a process of its own: this one was slower than a later one.
+            else:
+                known.differs = None
+                known.words["hook"] = (state, evidence)
         self.on_signal(row.id, signal)
         prompt = None
         if signal.prompt_kind is not None:
             prompt = new_prompt(signal.prompt_kind, signal.question or "", ["Allow", "Deny"], by="hook")
-        await self._apply(row, signal.state, evidence, prompt=prompt, conversation=signal.conversation)
+        await self._apply(row, state, evidence, prompt=prompt, conversation=signal.conversation)
         self.glance(row.id)
         return signal
 
@@ -190,7 +217,12 @@ class Observer:
     def _start(self, job: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(job)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("observing failed", exc_info=error)
 
     async def _look(self, known: Watched) -> None:
         row = self._store.roster.agents.get(known.agent_id)
@@ -214,23 +246,17 @@ class Observer:
     async def seen(self, row: AgentRow, runtime: Runtime, sight: Sight) -> None:
         """Take a look into account, whoever took it."""
         known = self._watched.get(row.id)
+        current = self._store.roster.agents.get(row.id)
         if known is None or sight.look.dead:
+            return
+        if current is None or not current.running or current.generation != row.generation:
             return
         known.sight = sight
         state, detail, source = judge(sight)
         at = now()
         known.words[source] = (state, Evidence(source=source, at=at, detail=detail))
-        current = self._store.roster.agents.get(row.id)
-        if current is None or not current.running or current.generation != row.generation:
-            return
         verdict = self._weigh(known, runtime, current, state)
-        if verdict is None:
-            shown = None
-            if current.prompt is not None and current.prompt.by == "screen" and state is not AgentState.NEEDS_INPUT:
-                shown = self._after_prompt(known, state)
-            if shown is not None:
-                await self._apply(current, shown, Evidence(source=source, at=at, detail=detail))
-        else:
+        if verdict is not None:
             prompt = None
             if verdict is AgentState.NEEDS_INPUT and sight.reading is not None and sight.reading.prompt is not None:
                 found = sight.reading.prompt
@@ -249,32 +275,34 @@ class Observer:
             return None
         if row.state is AgentState.STARTING:
             return state if state in (AgentState.IDLE, AgentState.BUSY) else None
-        if state is AgentState.UNKNOWN and known.heard:
-            return None
         if row.state is AgentState.NEEDS_INPUT and row.prompt is not None and row.prompt.by == "screen":
+            # The dialog is gone from the screen that told of it.
+            after = self._after_prompt(known, state)
+            if after is not None:
+                known.differs = None
+                return after
+        elif state is AgentState.UNKNOWN and known.heard:
             return None
         if not known.heard and state is AgentState.BUSY:
             return state
         # A contradiction, or idle without hooks: believed once it lasted.
         loop = asyncio.get_running_loop()
+        settle = SETTLE if runtime.manners.composer else 0.0
         if known.differs is None or known.differs[0] is not state:
             known.differs = (state, loop.time())
-        since = known.differs[1]
-        settle = SETTLE if runtime.manners.composer else 0.0
-        if loop.time() - since >= settle:
-            known.differs = None
-            return state
-        self.glance(row.id, within=settle - (loop.time() - since) + 0.01)
-        known.again = False
-        loop.call_later(settle, self.glance, row.id)
-        return None
+            if settle:
+                loop.call_later(settle, self.glance, row.id)
+        if loop.time() - known.differs[1] < settle:
+            return None
+        known.differs = None
+        return state
 
     def _after_prompt(self, known: Watched, state: AgentState) -> AgentState | None:
-        """What to show once a dialog is gone from the screen."""
+        """What to show at once when a dialog is gone from the screen; None when that can't be told."""
         if state in (AgentState.IDLE, AgentState.BUSY):
             return state
         word = known.words.get("hook")
-        return word[0] if word is not None else None
+        return word[0] if word is not None and word[0] is not AgentState.NEEDS_INPUT else None
 
     # Showing.
 
@@ -323,7 +351,7 @@ class Observer:
                 tx.emit("agent.stateChanged", after, rig=new.rig, agent=new.address, before=before)
             return new
 
-        changed = await self._store.write(row.address if evidence.source == "hook" else "daemon", unit)
+        changed = await self._store.write(f"agent:{row.address}" if evidence.source == "hook" else "daemon", unit)
         if changed is not None:
             self.on_state(changed)
 
@@ -339,8 +367,8 @@ class Observer:
         """The row afterwards, or None where nothing changes."""
         if conversation is not None:
             changes["conversation"] = conversation
-        if old.state in ENDED and state not in ENDED and state is not AgentState.STARTING:
-            state = None  # A dead process always wins.
+        if old.state in ENDED and state not in ENDED and (evidence.source, state) != ("process", AgentState.STARTING):
+            state = None  # A dead process always wins; only a new one starts.
         if state is not None and evidence.source != "process" and evidence.at < old.evidence.at:
             state = None  # Older than what is shown.
         if state is not None:
@@ -353,6 +381,13 @@ class Observer:
         if all(getattr(old, name) == value for name, value in changes.items()):
             return None
         return old.model_copy(update=changes)
+
+
+def _remember(panes: dict[str, T], pane: str, what: T) -> None:
+    """Keep the newest few."""
+    panes[pane] = what
+    while len(panes) > EARLY:
+        del panes[next(iter(panes))]
 
 
 def judge(sight: Sight) -> tuple[AgentState, str, Source]:
