@@ -227,7 +227,9 @@ async def test_strangers_may_only_say_who_they_are(house: House, method: str) ->
 
 
 @pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("token", ["wrong", "", TOKEN[:-1], TOKEN + "x", "ü"])
+@pytest.mark.parametrize(
+    "token", ["wrong", "", TOKEN[:-1], TOKEN + "x", "ü"], ids=["other", "empty", "short", "long", "umlaut"]
+)
 async def test_a_wrong_token_ends_the_connection(house: House, door: str, token: str) -> None:
     client = await house.client("tcp", door, hello=False)
     params: dict[str, Any] = {"token": token}
