@@ -36,6 +36,10 @@ class Tracker:
     def modes(self) -> Modes:
         return Modes(self.bracketed, self.bells)
 
+    def gap(self) -> None:
+        """Output is missing here: nothing half-read goes on after it."""
+        self._rest, self._end = b"", None
+
     def feed(self, data: bytes) -> bool:
         """Take in output; True if anything changed."""
         if not self._rest and self._end is None and b"\x1b" not in data and b"\x07" not in data:

@@ -125,7 +125,7 @@ class Roster:
             if record["session_name"] == config.HUB:
                 await self.repair(record)
             if gap:
-                self._listener.on_output(pane, b"", True)
+                self._gap(pane)
         await self._census()
 
     def _meet(self, pane: str, record: dict[str, str]) -> None:
@@ -183,9 +183,14 @@ class Roster:
             self._once("resync", lambda: self.resync(False))
 
     def _paused(self, pane: str) -> None:
-        if pane in self.known:
-            self._listener.on_output(pane, b"", True)
+        self._gap(pane)
         self.do(lambda: self.hub.resume(pane))
+
+    def _gap(self, pane: str) -> None:
+        known = self.known.get(pane)
+        if known is not None:
+            known.tracker.gap()
+            self._listener.on_output(pane, b"", True)
 
     def _state(self, rest: bytes) -> None:
         head, _, value = rest.partition(b" : ")
@@ -223,17 +228,17 @@ class Roster:
         """Tell who came and went; where nobody is, the window has its own size."""
         clients, windows = await self.hub.group(look.LIST_PEOPLE, look.LIST_WINDOWS)
         people = look.people(clients.check())
-        names = {known.session: known.name for known in self.known.values()}
-        for session, name in names.items():
-            count = sum(record["session_id"] == session for record in people)
-            if count != self._humans.get(session, 0):
-                self._humans[session] = count
+        counts = {
+            known.name: sum(record["session_id"] == known.session for record in people) for known in self.known.values()
+        }
+        before, self._humans = self._humans, counts
+        for name, count in counts.items():
+            if count != before.get(name, 0):
                 self._listener.on_attached(name, count)
-        self._humans = {session: count for session, count in self._humans.items() if session in names}
         shown = {record["window_id"] for record in people}
         wrong = look.wrong_sizes(windows)
-        for known in list(self.known.values()):
-            if known.window in wrong and known.window not in shown and not self._humans.get(known.session):
+        for known in [known for known in self.known.values() if known.name in counts]:
+            if known.window in wrong and known.window not in shown and not counts[known.name]:
                 await self._restore_size(known)
 
     async def _restore_size(self, known: Known) -> None:

@@ -25,6 +25,7 @@ SIZE = "@openrig_size"
 STARTED = Fields("pane_id", "pane_pid", "window_id", "session_id", "pane_tty")
 _TMUX_ADDS = ("PATH", "SHELL", "TERM_PROGRAM", "TERM_PROGRAM_VERSION")
 _TMUX_PUTS = ("PWD", *_TMUX_ADDS[1:])  # also over what the session says
+_ENV = shutil.which("env", path=f"{os.defpath}:/usr/bin:/bin") or "env"  # the program's own PATH may not have it
 _SESSION = re.compile(r"[a-z0-9][a-z0-9-]{0,127}")
 
 
@@ -71,7 +72,7 @@ def commands(spawn: Spawn, server_variables: Collection[str]) -> list[Command]:
     own = {name: value for name, value in spawn.env.items() if name not in ("TERM", "TMUX", "TMUX_PANE")}
     unwanted = {name for name in (*_TMUX_ADDS, *server_variables) if name not in own} - {"TERM"}
     drop = ("-u", "TMUX", "-u", "TMUX_PANE", *(word for name in sorted(unwanted) for word in ("-u", name)))
-    prefix = ["env", *drop, *(f"{name}={own[name]}" for name in _TMUX_PUTS if name in own)]
+    prefix = [_ENV, *drop, *(f"{name}={own[name]}" for name in _TMUX_PUTS if name in own)]
     folder = literal(str(spawn.cwd))
     target = f"={spawn.name}:"
     return [

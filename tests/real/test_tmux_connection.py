@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import stat
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,8 @@ async def test_reading_goes_on_while_clients_are_killed(tmux: Tmux, heard: Heard
     pane = await reader(tmux, heard, "reader", tmp_path / "got")
     sure = unsure = 0
     for round_ in range(5):
-        os.kill(place.control_clients()["commands"], signal.SIGKILL)
+        killed = place.control_clients()["commands"]
+        os.kill(killed, signal.SIGKILL)
         for _ in range(10):
             assert (await tmux.look(pane.id)).pid == pane.pid
             try:
@@ -52,11 +54,29 @@ async def test_reading_goes_on_while_clients_are_killed(tmux: Tmux, heard: Heard
                 sure += 1
             except Interrupted:
                 unsure += 1
-        await until(lambda: len(place.control_clients()) == 2, f"both clients, round {round_}")
+        await until(partial(_replaced, place, killed), f"a new one, round {round_}")
     await tmux.keys(pane.id, [Text(".")])
     await until(lambda: (tmp_path / "got").read_bytes().endswith(b"."), "the last key")
     assert sure <= (tmp_path / "got").read_bytes().count(b"k") <= sure + unsure
     assert sure + unsure == 50
+
+
+def _replaced(place: Place, killed: int) -> bool:
+    return place.control_clients().get("commands", killed) != killed
+
+
+async def test_output_that_tmux_held_back_is_a_gap_and_goes_on(
+    tmux: Tmux, heard: Heard, place: Place, tmp_path: Path
+) -> None:
+    pane = await tmux.spawn("echo", ["cat"], tmp_path, {"PATH": PATH})
+    names = dict(
+        line.split()[::-1] for line in place.raw("list-clients", "-F", "#{client_name} #{client_pid}").splitlines()
+    )
+    output = names[str(place.control_clients()["output"])]
+    place.raw("refresh-client", "-t", output, "-A", f"{pane.id}:pause")  # as tmux does when we are too slow
+    await until(lambda: heard.gaps[pane.id] == 1, "the gap")
+    await tmux.paste(pane.id, b"on\n")
+    await until(lambda: heard.output[pane.id].count(b"on") == 2, "its output")
 
 
 async def test_spawns_that_are_interrupted_are_whole_or_not_there(tmux: Tmux, place: Place, tmp_path: Path) -> None:

@@ -122,10 +122,14 @@ async def test_a_person_who_kills_the_session_does_not_kill_the_agent(
     tmux: Tmux, heard: Heard, place: Place, tmp_path: Path
 ) -> None:
     pane = await tmux.spawn("dev", ["cat"], tmp_path, {"PATH": PATH}, 100, 40)
+    thrown_out = place.person(await tmux.attach_argv(pane.id), 80, 24)
+    await until(lambda: heard.here == {"dev": 1}, "the person")
     place.raw("kill-session", "-t", "=dev")
+    await until(lambda: thrown_out.left and heard.here == {"dev": 0}, "nobody")
+    await _becomes(tmux, pane.id, 100, 40)
     person = place.person(await tmux.attach_argv(pane.id), 90, 30)
     await _becomes(tmux, pane.id, 90, 29)
-    await until(lambda: heard.attached == [("dev", 1)], "being told")
+    await until(lambda: heard.here == {"dev": 1}, "being told")
     person.type(b"alive\r")
     await until(lambda: heard.output[pane.id].count(b"alive") == 2, "its echo")
     person.end()

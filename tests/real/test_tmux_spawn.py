@@ -69,6 +69,13 @@ async def test_nothing_of_tmux_or_of_the_starter_gets_in(
     assert "SECRET" not in place.raw("show-environment", "-g")
 
 
+async def test_a_program_whose_path_has_nothing(tmux: Tmux, heard: Heard, tmp_path: Path) -> None:
+    pane = await tmux.spawn("lonely", ["/bin/sh", "-c", "exit 5"], tmp_path, {"PATH": "/nowhere"})
+    await until(lambda: heard.exits == {pane.id: 5}, "its end")
+    pane = await tmux.spawn("bare", ["/bin/sh", "-c", "exit 6"], tmp_path, {})
+    await until(lambda: heard.exits.get(pane.id) == 6, "its end")
+
+
 async def test_values_are_in_no_argument_list_and_not_in_the_session(
     tmux: Tmux, place: Place, heard: Heard, tmp_path: Path
 ) -> None:

@@ -73,3 +73,14 @@ def test_says_only_when_something_changed() -> None:
     assert not tracker.feed(ON)
     assert tracker.feed(OFF)
     assert not tracker.feed(OFF + b"more")
+
+
+def test_nothing_half_read_goes_on_after_a_gap() -> None:
+    tracker = Tracker(Modes(False))
+    tracker.feed(b"\x1b]0;a title that never")
+    tracker.gap()
+    assert tracker.feed(ON)
+    tracker.feed(b"\x1b[?200")
+    tracker.gap()
+    assert not tracker.feed(b"4l")
+    assert tracker.modes == Modes(True)
