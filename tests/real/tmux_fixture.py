@@ -133,6 +133,8 @@ class Place:
                 leaders |= {info.pid for info in await tmux.panes()}
                 self._servers.add(tmux.pid)
             await tmux.close()
+        with contextlib.suppress(AssertionError):  # a start that failed may have left one, too
+            self._servers.add(int(self.raw("-N", "display-message", "-p", "#{pid}")))
         members = processes.session_members(leaders)
         for pid in self._servers:
             with contextlib.suppress(ProcessLookupError):
