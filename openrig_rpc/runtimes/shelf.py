@@ -5,6 +5,8 @@ from importlib.metadata import entry_points
 
 from ..model.errors import RuntimeMissing
 from ..model.system import RuntimeInfo
+from .claude_code import ClaudeCode
+from .codex import Codex
 from .copies import Copies
 from .runtime import Runtime
 from .scripted_agent import Scripted
@@ -20,7 +22,7 @@ class Shelf:
     """Runtimes by name."""
 
     def __init__(self, copies: Copies) -> None:
-        ours: list[Runtime] = [Terminal(), Scripted(copies.scripted)]
+        ours: list[Runtime] = [ClaudeCode(), Codex(), Terminal(), Scripted(copies.scripted)]
         self._runtimes = {runtime.name: runtime for runtime in ours}
         for entry in entry_points(group="openrig_rpc.runtimes"):
             try:

@@ -6,6 +6,7 @@ Without them a test is skipped, loudly; with `CI=true` it fails. Nothing of the 
 import json
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+
+from tests.living import Living, living, rig_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "harnesses"
@@ -178,3 +181,45 @@ def variables(api: ModelApi) -> dict[str, str]:
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file under a folder, with its content: for comparing before and after."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+AGENT = """name: {name}
+version: "1.0"
+profiles: {{default: {{}}}}
+"""
+
+
+@contextmanager
+def house(api: ModelApi, *binaries: Path, trusted: bool = True, **more: str) -> Iterator[Living]:
+    """A daemon whose panes find these binaries on a login shell's PATH, in a home in which both were set up.
+
+    trusted: the working folder, in Claude Code's and Codex's own config. more: further variables of the login shell.
+    """
+    with living() as home:
+        user, programs = home.folder / "user", home.folder / "programs"
+        programs.mkdir()
+        for binary in binaries:
+            (programs / binary.name).symlink_to(binary)
+        path = f"{programs}:/usr/local/bin:/usr/bin:/bin"
+        lines = {**variables(api), **more, "PATH": path}
+        profile = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in lines.items())
+        (user / ".profile").write_text(profile, "utf-8")
+        projects = (home.work,) if trusted else ()
+        seed_claude(user, *projects)
+        (user / ".claude" / "settings.json").unlink()
+        seed_codex(user, api, *projects)
+        home.start(PATH=f"{path}:{os.environ['PATH']}")
+        yield home
+
+
+def rig(home: Living, name: str, *members: str) -> dict[str, Any]:
+    """Bring a rig up; what `rig/up` answers. Each member: `ID RUNTIME`, and further keys after that."""
+    home.write("agents/plain/agent.yaml", AGENT.format(name="plain"))
+    rows = []
+    for member in members:
+        identity, runtime, *more = member.split(" ", 2)
+        keys = f"{{id: {identity}, runtime: {runtime}, agent_ref: 'local:agents/plain', profile: default, cwd: ."
+        rows.append(f"{keys}{''.join(f', {key}' for key in more)}}}")
+    path = home.write("rig.yaml", rig_of(name, *rows))
+    found: dict[str, Any] = home.ask("rig/up", {"path": path})
+    return found

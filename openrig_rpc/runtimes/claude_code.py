@@ -1,0 +1,115 @@
+"""Claude Code as a runtime. Everything of ours comes by `--settings` and flags; its own files stay as they are."""
+
+import json
+import os
+import shlex
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..home import write_private
+from ..model.agent import AgentState
+from ..model.errors import RuntimeMissing
+from ..model.system import RuntimeInfo
+from . import hooks
+from .guide import guide
+from .programs import Package, Program, find_program
+from .runtime import Launch, Manners, Seat, Signal
+
+PACKAGE = Package(
+    "@anthropic-ai/claude-code",
+    ("@anthropic-ai/claude-code-{system}-{arch}/claude", "@anthropic-ai/claude-code-{system}-{arch}-musl/claude"),
+)
+TOOLS = ("PreToolUse", "PostToolUse", "PermissionRequest")
+OTHERS = ("SessionStart", "UserPromptSubmit", "Stop", "StopFailure", "PreCompact", "PostCompact", "SessionEnd")
+PATIENCE = 5
+"""Seconds a hook may take; the reporter needs one at most."""
+WAIT = 600
+"""Seconds a permission's hook waits for an answer from elsewhere; the dialog shows meanwhile."""
+
+TALK = ("whoami", "ps", "send", "broadcast", "messages", "message", "wait", "capture", "help", "inbox", "room", "task")
+ASKING = ("AskUserQuestion", "ExitPlanMode")
+"""Tools that ask the person by themselves: their dialogs are read from the screen, an allow would answer nothing."""
+
+
+class ClaudeCode:
+    """The conversation's id is ours to choose; `/clear` and compaction change it, which hooks tell."""
+
+    name = "claude-code"
+    summary = "Claude Code by Anthropic"
+    manners = Manners(queue="Enter", now="Enter", steered="queued")
+    screens: str | None = "claude-code"
+    hooks = True
+
+    def find(self) -> RuntimeInfo:
+        found = find_program("claude", PACKAGE, os.environ)
+        return RuntimeInfo(
+            name=self.name,
+            summary=self.summary,
+            installed=found is not None,
+            version=found.version if found else None,
+            detail=str(found.path) if found else None,
+        )
+
+    def launch(self, seat: Seat) -> Launch:
+        program = self._program(seat)
+        settings = seat.folder / "claude-settings.json"
+        write_private(settings, json.dumps(self._settings(seat), indent=1).encode())
+        conversation = seat.conversation or str(uuid.uuid4())
+        # A conversation that never began has no transcript, and its id may be used once more.
+        begun = seat.conversation is not None and _transcript(seat.env, conversation) is not None
+        argv = [str(program.path), "--settings", str(settings), "--name", seat.address]
+        argv += ["--resume" if begun else "--session-id", conversation]
+        if seat.model:
+            argv += ["--model", seat.model]
+        if seat.effort:
+            argv += ["--effort", seat.effort]
+        argv += ["--append-system-prompt", guide(seat.address, tools=False)]
+        # Its title is one of the signs that tell whether it works.
+        env = {name: value for name, value in seat.env.items() if name != "CLAUDE_CODE_DISABLE_TERMINAL_TITLE"}
+        return Launch(argv, env, conversation)
+
+    def signal(self, event: str, payload: Mapping[str, Any]) -> Signal | None:
+        if event == "PermissionRequest" and payload.get("tool_name") in ASKING:
+            conversation = payload.get("session_id")
+            return Signal(
+                f"{payload['tool_name']}: it asks the person",
+                AgentState.NEEDS_INPUT,
+                conversation=conversation if isinstance(conversation, str) else None,
+            )
+        return hooks.signal(event, payload)
+
+    def _program(self, seat: Seat) -> Program:
+        program = find_program("claude", PACKAGE, seat.env)
+        if program is None:
+            raise RuntimeMissing(
+                f"{seat.address} can't start: Claude Code is not installed",
+                "there is no `claude` on the login shell's PATH, nor where its installer puts it",
+                "npm install -g @anthropic-ai/claude-code",
+                runtime=self.name,
+            )
+        return program
+
+    def _settings(self, seat: Seat) -> dict[str, object]:
+        """Our hooks, and leave to talk to us. Its own permission mode stays as it is."""
+
+        def hook(event: str, *flags: str, seconds: int = PATIENCE) -> dict[str, object]:
+            command = shlex.join([*seat.reporter, event, f"--harness={self.name}", *flags])
+            return {"type": "command", "command": command, "timeout": seconds}
+
+        told: dict[str, list[object]] = {}
+        for event in TOOLS:
+            asks = event == "PermissionRequest"
+            one = hook(event, f"--wait={WAIT}", seconds=WAIT + PATIENCE) if asks else hook(event)
+            told[event] = [{"matcher": "*", "hooks": [one]}]
+        for event in OTHERS:
+            told[event] = [{"hooks": [hook(event)]}]
+        allow = [f"Bash(rig {verb}{rest})" for verb in TALK for rest in ("", ":*")]
+        return {"hooks": told, "permissions": {"allow": allow, "deny": ["Bash(tmux:*)"]}}
+
+
+def _transcript(env: Mapping[str, str], conversation: str) -> Path | None:
+    """Where a conversation is kept; how its folder is named after the working folder is not ours to know."""
+    folder = env.get("CLAUDE_CONFIG_DIR") or str(Path(env.get("HOME") or Path.home()) / ".claude")
+    return next(iter(Path(folder).glob(f"projects/*/{conversation}.jsonl")), None)
