@@ -200,7 +200,7 @@ def _start(home: Home, until: float) -> bool:
     process.wait()
     if word == "busy":
         return False
-    raise NoDaemon(f"the daemon can't start: {word.removeprefix('failed: ')}{_last_lines(home)}")
+    raise NoDaemon(f"the daemon can't start: {word.removeprefix('failed: ')}")
 
 
 def _told(read: int, until: float) -> str:

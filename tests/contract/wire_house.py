@@ -301,6 +301,10 @@ class House:
             await made.hello(TOKEN if transport == "tcp" else None)
         return made
 
+    def leave(self, client: "Client") -> None:
+        """This one is closed already."""
+        self._open.remove(client)
+
     async def close(self) -> None:
         for client in self._open:
             await client.close()
