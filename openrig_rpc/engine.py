@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import resource
 import secrets
 import sys
 import time
@@ -43,6 +44,7 @@ from .version import VERSION
 
 log = logging.getLogger(__name__)
 
+DESCRIPTORS = 8192
 MODE_SETTLES = 0.5
 """Seconds until a pane's wish for bracketed paste is written down: shells change it with every command."""
 TOKEN_FILE = "OPENRIG_RPC_TOKEN_FILE"  # noqa: S105 - a variable's name
@@ -80,6 +82,11 @@ class Engine:
     @classmethod
     async def open(cls, home: Home, sockets: Path) -> "Engine":
         """Open every room. `sockets`: the short private folder for tmux's socket. Raises Storage, TmuxUnavailable."""
+        # One descriptor a pane and one a client.
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, DESCRIPTORS)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         # SQLite's threads wait for the interpreter behind the loop; by default up to 5 ms each time.
         sys.setswitchinterval(0.0005)
         store = await Store.open(home.database)

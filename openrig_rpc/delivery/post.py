@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from ..model.agent import AgentState
 from ..model.base import moment, now, stamp
+from ..model.errors import TmuxUnavailable
 from ..model.inbox import InboxItem
 from ..model.message import FINAL, WAITING, HoldReason, Message, MessageState, WaitFor, When
 from ..model.principal import Principal
@@ -258,10 +259,12 @@ class Post:
                 sight = await self._eyes.look(row, runtime)
             except PaneGone:
                 hold = Hold(HoldReason.EXITED)
+            except (ConnectionError, TmuxUnavailable):
+                hold = Hold(HoldReason.UNKNOWN)
             else:
                 verdict = self._decide(row, message, runtime, sight)
                 if isinstance(verdict, Go):
-                    hold = await self._typist.deliver(row, runtime, message, verdict, box.ear)
+                    hold = await self._typist.deliver(row, runtime, message, box.ear)
                     await self._finished(row, message)
                     return hold
                 hold = verdict

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from ..model.agent import AgentState
 from ..model.base import now
-from ..model.message import Message, MessageState
+from ..model.errors import TmuxUnavailable
+from ..model.message import HoldReason, Message, MessageState
 from ..observe.cells import parse
 from ..observe.observer import Observer
 from ..observe.sight import Eyes, Sight
@@ -71,7 +72,7 @@ class Typist:
         self._observer = observer
         self._decide = decide
 
-    async def deliver(self, row: AgentRow, runtime: Runtime, message: Message, go: Go, ear: Ear) -> Hold | None:
+    async def deliver(self, row: AgentRow, runtime: Runtime, message: Message, ear: Ear) -> Hold | None:
         """Deliver `message` to an agent whose gate is open; a Hold when the gate closed before anything was typed."""
         assert row.pane is not None
         pane = row.pane.pane
@@ -86,28 +87,32 @@ class Typist:
             return None  # Cancelled or expired meanwhile.
         message = moved
         faults.point("after_commit")
+        typed = False
         try:
             sight = await self._eyes.look(row, runtime)
             verdict = self._decide(row, message, runtime, sight)
             if isinstance(verdict, Hold):
-                await self._hold(row, message, verdict)
-                return verdict
-            go = verdict
+                return await self._hold(row, message, verdict)
+            typed = True
             await self._tmux.paste(pane, text.encode())
-        except PasteRefused as refusal:
-            await self._end(row, message, MessageState.FAILED, str(refusal))
-            return None
-        except PaneGone:
-            await self._end(row, message, MessageState.INDETERMINATE, "the pane vanished while it was typed")
-            return None
-        faults.point("after_paste")
-        try:
+            faults.point("after_paste")
             if runtime.manners.composer:
-                await self._submit(row, runtime, message, text, go, ear)
+                await self._submit(row, runtime, message, text, verdict, ear)
             else:
                 await self._enter(row, runtime, message, text, ear)
-        except (Half, PaneGone) as half:
-            why = str(half) if isinstance(half, Half) else "the pane vanished after the paste"
+        except PasteRefused as refusal:
+            await self._end(row, message, MessageState.FAILED, str(refusal))
+        except Half as half:
+            await self._end(row, message, MessageState.INDETERMINATE, str(half))
+        except PaneGone:
+            if not typed:
+                return await self._hold(row, message, Hold(HoldReason.EXITED))
+            await self._end(row, message, MessageState.INDETERMINATE, "the pane vanished while it was typed")
+        except (ConnectionError, TmuxUnavailable) as broken:
+            log.warning("delivering to %s: %s", row.address, broken)
+            if not typed:
+                return await self._hold(row, message, Hold(HoldReason.UNKNOWN))
+            why = "the connection to tmux broke while it was typed"
             await self._end(row, message, MessageState.INDETERMINATE, why)
         return None
 
@@ -241,8 +246,10 @@ class Typist:
         assert row.pane is not None
         await self._tmux.keys(row.pane.pane, [go.key])
 
-    async def _hold(self, row: AgentRow, message: Message, hold: Hold) -> None:
+    async def _hold(self, row: AgentRow, message: Message, hold: Hold) -> Hold:
+        """Nothing was typed: it waits again."""
         await self._move(row, message, MessageState.HELD, (MessageState.DELIVERING,), reason=hold.reason.value)
+        return hold
 
     async def _delivered(self, row: AgentRow, message: Message) -> Message:
         moved = await self._move(row, message, MessageState.DELIVERED, (MessageState.DELIVERING,), delivered_at=now())

@@ -60,10 +60,7 @@ class Launcher:
         """Start these agents at once. What fails is in their rows afterwards."""
         if not starts:
             return
-        for row, _ in starts:
-            if row.pane is not None:
-                await self._tmux.kill(row.pane.pane)
-                self._observer.forget(row.id)
+        await self.end([row for row, _ in starts if row.pane is not None])
         tokens = {row.id: secrets.token_urlsafe(32) for row, _ in starts}
         rows = await self._store.write(actor, lambda tx: self._begin(tx, [row for row, _ in starts], tokens))
         base = await self._environment()
@@ -114,7 +111,7 @@ class Launcher:
                     await self._store.roster.put_agent(tx, current.model_copy(update={"wanted": False}))
 
         await self._store.write(actor, unit)
-        await asyncio.gather(*(self._tmux.kill(row.pane.pane) for row in rows if row.pane is not None))
+        await self._tmux.kill(*(row.pane.pane for row in rows if row.pane is not None))
         await self._store.write(actor, lambda tx: self._stopped(tx, rows))
         for row in rows:
             self._observer.forget(row.id)
@@ -122,10 +119,10 @@ class Launcher:
             self._token_file(row.id).unlink(missing_ok=True)
 
     async def end(self, rows: Sequence[AgentRow]) -> None:
-        """End the processes of agents that left their rig."""
+        """End the processes of agents that left their rig, or get new ones."""
         for row in rows:
             self._observer.forget(row.id)
-        await asyncio.gather(*(self._tmux.kill(row.pane.pane) for row in rows if row.pane is not None))
+        await self._tmux.kill(*(row.pane.pane for row in rows if row.pane is not None))
         for row in rows:
             self._token_file(row.id).unlink(missing_ok=True)
 

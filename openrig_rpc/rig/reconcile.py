@@ -30,7 +30,7 @@ async def reconcile(store: Store, tmux: Tmux, observer: Observer) -> None:
             panes[pane.name] = pane
     for pane in panes.values():
         log.info("ending pane %s (%s): no agent has it", pane.id, pane.name)
-        await tmux.kill(pane.id)
+    await tmux.kill(*(pane.id for pane in panes.values()))
     for row in await store.write("daemon", lambda tx: _apply(store, tmux, tx, bound, lost)):
         tmux.restore_modes(row.pane.pane if row.pane is not None else "", Modes(bracketed=row.bracketed or None))
         observer.watch(row)

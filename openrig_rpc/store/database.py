@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
 
@@ -16,6 +17,24 @@ PRAGMAS = (
     "PRAGMA busy_timeout = 5000",
     "PRAGMA temp_store = MEMORY",
 )
+
+
+TOGETHER = "-- several statements"
+
+
+class Together(sqlite3.Connection):
+    """Runs several statements in one call: `execute(TOGETHER, [(sql, values), ...])` gives the last one's cursor.
+
+    Each call is a hop to SQLite's thread and back, which costs more than most statements do.
+    """
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if sql is not TOGETHER:
+            return super().execute(sql, parameters)
+        cursor = self.cursor()
+        for statement, values in parameters:
+            cursor.execute(statement, values)
+        return cursor
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -35,7 +54,7 @@ async def open_writer(path: Path) -> aiosqlite.Connection:
         path.touch(mode=0o600, exist_ok=True)
         # Tried here first: where aiosqlite can't open it, its thread outlives the loop and complains.
         sqlite3.connect(path).close()
-        db = await aiosqlite.connect(path, isolation_level=None)
+        db = await aiosqlite.connect(path, isolation_level=None, factory=Together)
         for pragma in PRAGMAS:
             await db.execute(pragma)
         await _migrate(db, path)

@@ -36,7 +36,7 @@ class Desk:
 
     async def put(self, tx: Tx, item: InboxItem) -> None:
         """Something new waits for the person."""
-        await tx.execute(
+        tx.write(
             "INSERT INTO inbox (id, rig, since, doc) VALUES (?, ?, ?, ?)",
             (item.id, item.rig, item.since, item.model_dump_json(exclude_none=True)),
         )
@@ -46,6 +46,28 @@ class Desk:
             self.open_items[item.id] = item
 
         tx.after(apply)
+
+    async def change(self, tx: Tx, item: InboxItem) -> None:
+        """An open item says something else now; one that was put away stays away."""
+        count = await tx.execute(
+            "UPDATE inbox SET doc = ? WHERE id = ? AND done_at IS NULL",
+            (item.model_dump_json(exclude_none=True), item.id),
+        )
+        if count == 0:
+            return
+        tx.emit("inbox.changed", InboxChange(item=item, open=True), rig=item.rig, agent=item.agent)
+
+        def apply() -> None:
+            self.open_items[item.id] = item
+
+        tx.after(apply)
+
+    async def known(self, item_id: str) -> InboxItem | None:
+        """An item, open or done."""
+        rows = await self._reader.fetch("SELECT doc FROM inbox WHERE id = ?", (item_id,))
+        for row in rows:
+            return InboxItem.model_validate_json(row[0])
+        return None
 
     async def done(self, tx: Tx, item: InboxItem) -> bool:
         """An item is dealt with; False when it was already."""
@@ -85,7 +107,7 @@ class Desk:
         self, tx: Tx, principal: Principal, key: str, method: str, request: BaseModel, result: BaseModel
     ) -> None:
         """Keep the first answer to a key."""
-        await tx.execute(
+        tx.write(
             "INSERT INTO idempotency (principal, key, method, digest, result, at) VALUES (?, ?, ?, ?, ?, ?)",
             (str(principal), key, method, _request_digest(method, request), to_json(result).decode(), now()),
         )
@@ -94,14 +116,14 @@ class Desk:
 
     async def put_token(self, tx: Tx, token: str, principal: Principal, name: str) -> None:
         """A token names `principal` from now on."""
-        await tx.execute(
+        tx.write(
             "INSERT OR REPLACE INTO token (hash, principal, name, created_at) VALUES (?, ?, ?, ?)",
             (token_hash(token), principal.model_dump_json(exclude_none=True), name, now()),
         )
 
     async def revoke_tokens(self, tx: Tx, name: str, *, but: str | None = None) -> None:
         """End every token of that name, but one (its hash)."""
-        await tx.execute(
+        tx.write(
             "UPDATE token SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL AND hash IS NOT ?",
             (now(), name, but),
         )
@@ -124,7 +146,7 @@ class Desk:
 
     async def trust(self, tx: Tx, spec_hash: str) -> None:
         """A person trusts exactly this from now on."""
-        await tx.execute("INSERT OR IGNORE INTO trust (hash, actor, at) VALUES (?, ?, ?)", (spec_hash, tx.actor, now()))
+        tx.write("INSERT OR IGNORE INTO trust (hash, actor, at) VALUES (?, ?, ?)", (spec_hash, tx.actor, now()))
 
 
 def token_hash(token: str) -> str:

@@ -107,7 +107,7 @@ class Messages:
                     limit=MAX_HELD,
                 )
             self._count(tx, agent_id, 1)
-        await tx.execute(
+        tx.write(
             "INSERT INTO message (id, agent_id, rig, recipient, sender, sender_id, body, state, mode, raw, reply_to,"
             " created_at, delivered_at, submitted_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -150,7 +150,7 @@ class Messages:
         if was is None or was.state not in expect:
             return None
         moved = was.model_copy(update={"state": state, "reason": None, **changes})
-        await tx.execute(
+        tx.write(
             "UPDATE message SET state = ?, reason = ?, turn = ?, attempts = ?, delivered_at = ?, submitted_at = ?"
             " WHERE id = ?",
             (

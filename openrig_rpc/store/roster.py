@@ -25,6 +25,7 @@ class Roster:
         self._names: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
         self._nouns: dict[str, Agent] = {}
+        self._gone: set[str] = set()
 
     @classmethod
     async def load(cls, reader: Reader) -> "Roster":
@@ -134,20 +135,20 @@ class Roster:
 
     async def put_rig(self, tx: Tx, rig: RigRow) -> None:
         """Write a rig, new or changed. Raises RigNotFound when it was deleted meanwhile."""
-        written = await tx.execute(
+        tx.write(
             "INSERT INTO rig (id, name, doc) VALUES (?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET name = excluded.name, doc = excluded.doc WHERE deleted_at IS NULL",
             (rig.id, rig.name, rig.model_dump_json(exclude_none=True)),
         )
-        if not written:
+        if rig.id in self._gone or tx.pending.get(("rig", rig.id)) is GONE:
             raise RigNotFound(f"there is no rig {rig.name!r} any more", "it was deleted meanwhile", near=[])
         tx.pending["rig", rig.id] = rig
         tx.after(lambda: self._set_rig(rig))
 
     async def delete_rig(self, tx: Tx, rig: RigRow, at: str) -> None:
         """Forget a rig and its agents; their rows stay."""
-        await tx.execute("UPDATE rig SET deleted_at = ? WHERE id = ?", (at, rig.id))
-        await tx.execute("UPDATE agent SET removed_at = ? WHERE rig_id = ? AND removed_at IS NULL", (at, rig.id))
+        tx.write("UPDATE rig SET deleted_at = ? WHERE id = ?", (at, rig.id))
+        tx.write("UPDATE agent SET removed_at = ? WHERE rig_id = ? AND removed_at IS NULL", (at, rig.id))
         tx.pending["rig", rig.id] = GONE
         added = [row for row in tx.pending.values() if isinstance(row, AgentRow) and row.rig_id == rig.id]
         for row in [*self.members(rig.id), *added]:
@@ -156,27 +157,27 @@ class Roster:
 
     async def add_revision(self, tx: Tx, rig: RigRow, summary: str, at: str) -> None:
         """Keep the rig's spec as its revision `rig.revision`."""
-        await tx.execute(
+        tx.write(
             "INSERT INTO revision (rig_id, revision, digest, spec, actor, at, summary) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (rig.id, rig.revision, rig.digest, rig.spec, tx.actor, at, summary),
         )
 
     async def put_agent(self, tx: Tx, row: AgentRow) -> None:
         """Write an agent, new or changed. Raises AgentNotFound when it left its rig meanwhile."""
-        written = await tx.execute(
+        tx.write(
             "INSERT INTO agent (id, rig_id, pod, member, position, doc) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET position = excluded.position, doc = excluded.doc"
             " WHERE removed_at IS NULL",
             (row.id, row.rig_id, row.pod, row.member, row.position, row.model_dump_json(exclude_none=True)),
         )
-        if not written:
+        if row.id in self._gone or tx.pending.get(("agent", row.id)) is GONE:
             raise AgentNotFound(f"{row.address} is not there any more", "it left its rig meanwhile", near=[])
         tx.pending["agent", row.id] = row
         tx.after(lambda: self._set_agent(row))
 
     async def remove_agent(self, tx: Tx, row: AgentRow, at: str) -> None:
         """An agent leaves its rig; its row stays."""
-        await tx.execute("UPDATE agent SET removed_at = ? WHERE id = ?", (at, row.id))
+        tx.write("UPDATE agent SET removed_at = ? WHERE id = ?", (at, row.id))
         tx.pending["agent", row.id] = GONE
         tx.after(lambda: self._drop_agent(row))
 
@@ -205,7 +206,9 @@ class Roster:
         self._members.setdefault(rig.id, [])
 
     def _drop_rig(self, rig: RigRow) -> None:
+        self._gone.add(rig.id)
         for agent_id in self._members.pop(rig.id, []):
+            self._gone.add(agent_id)
             self.agents.pop(agent_id, None)
             self._nouns.pop(agent_id, None)
         self.rigs.pop(rig.id, None)
@@ -224,6 +227,7 @@ class Roster:
             members.sort(key=lambda agent_id: self.agents[agent_id].position)
 
     def _drop_agent(self, row: AgentRow) -> None:
+        self._gone.add(row.id)
         self.agents.pop(row.id, None)
         self._nouns.pop(row.id, None)
         if row.id in self._members.get(row.rig_id, ()):

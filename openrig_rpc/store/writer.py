@@ -14,12 +14,18 @@ from pydantic import BaseModel
 
 from ..model.errors import RpcError, Storage
 from ..model.event import KINDS
+from .database import TOGETHER
 from .journal import Draft, Entry, Journal, digest
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Value = str | int | float | bytes | None
+Statement = tuple[str, tuple[Value, ...]]
+INSERT = (
+    "INSERT INTO event (seq, time, kind, rig, agent, actor, data, before, after, hash)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 BATCH = 64
 """Units of work in one transaction, at most."""
 LONGEST = 30.0
@@ -40,17 +46,31 @@ class Tx:
         self.pending = pending
         self.drafts: list[Draft] = []
         self.callbacks: list[Callable[[], None]] = []
+        self.unsent: list[Statement] = []
+        self.sent = 0
+
+    def write(self, sql: str, values: Iterable[Value] = ()) -> None:
+        """A statement whose outcome nobody asks for: it goes with the next one that is asked, or with the commit."""
+        self.unsent.append((sql, tuple(values)))
 
     async def execute(self, sql: str, values: Iterable[Value] = ()) -> int:
-        """Run one statement; the number of rows it changed."""
-        cursor = await self._db.execute(sql, tuple(values))
-        return cursor.rowcount
-
-    async def executemany(self, sql: str, rows: Iterable[Iterable[Value]]) -> None:
-        await self._db.executemany(sql, [tuple(row) for row in rows])
+        """Run one statement, after those that wait; the number of rows it changed."""
+        self.write(sql, values)
+        return (await self.send()).rowcount
 
     async def fetch(self, sql: str, values: Iterable[Value] = ()) -> list[sqlite3.Row]:
-        return list(await self._db.execute_fetchall(sql, tuple(values)))
+        """The rows of one query, which sees what this transaction wrote so far."""
+        self.write(sql, values)
+        return list(await self._db.execute_fetchall(TOGETHER, self._taken()))
+
+    async def send(self) -> aiosqlite.Cursor:
+        """Run all that waits, in one hop to SQLite's thread."""
+        return await self._db.execute(TOGETHER, self._taken())
+
+    def _taken(self) -> list[Statement]:
+        statements, self.unsent = self.unsent, []
+        self.sent += 1
+        return statements
 
     def emit(
         self,
@@ -75,6 +95,17 @@ class Tx:
 
 
 Unit = Callable[[Tx], Awaitable[T]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a transaction was when a unit began."""
+
+    drafts: int
+    callbacks: int
+    unsent: int
+    pending: dict[tuple[str, str], Any]
+    sent: int
 
 
 @dataclass(slots=True)
@@ -137,20 +168,21 @@ class Writer:
         try:
             if self._db.in_transaction:  # The undoing of the last one failed.
                 await self._db.execute("ROLLBACK")
-            await self._db.execute("BEGIN IMMEDIATE")
+            tx.write("BEGIN IMMEDIATE")
             alive = [job for job in jobs if await self._attempt(tx, job, alone=len(jobs) == 1)]
             entries = self._journal.number(tx.drafts)
-            if entries:
-                await tx.executemany(
-                    "INSERT INTO event (seq, time, kind, rig, agent, actor, data, before, after, hash)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    map(_values, entries),
-                )
-            if self._db.in_transaction:
-                await self._db.execute("COMMIT")
+            for entry in entries:
+                tx.write(INSERT, _values(entry))
+            # Where the only unit was undone, nothing is begun and nothing waits.
+            if tx.unsent or self._db.in_transaction:
+                tx.write("COMMIT")
+                await tx.send()
         except asyncio.CancelledError:
             await self._fail(jobs, _stopping)
             raise
+        except sqlite3.IntegrityError as error:
+            await self._apart(jobs, error)
+            return
         except Exception as error:
             log.error("a transaction of %d units failed: %s", len(jobs), error)
             await self._fail(jobs, partial(storage_error, error))
@@ -166,11 +198,22 @@ class Writer:
             if not job.done.done():
                 job.done.set_result(job.result)
 
+    async def _apart(self, jobs: list[Job[Any]], error: sqlite3.IntegrityError) -> None:
+        """One unit's statement did not fit, and was only sent with the commit: each tries again for itself."""
+        with suppress(sqlite3.Error, ValueError):
+            if self._db.in_transaction:
+                await self._db.execute("ROLLBACK")
+        if len(jobs) == 1:
+            _refuse(jobs[0], error)
+            return
+        for job in jobs:
+            await self._commit([job])
+
     async def _attempt(self, tx: Tx, job: Job[Any], *, alone: bool) -> bool:
         """Run one unit behind a savepoint. A failure of the database is everybody's and goes up."""
+        mark = Mark(len(tx.drafts), len(tx.callbacks), len(tx.unsent), dict(tx.pending), tx.sent)
         if not alone:
-            await self._db.execute("SAVEPOINT unit")
-        mark = (len(tx.drafts), len(tx.callbacks), dict(tx.pending))
+            tx.write("SAVEPOINT unit")
         tx.actor = job.actor
         try:
             async with asyncio.timeout(LONGEST) as patience:
@@ -192,18 +235,25 @@ class Writer:
             _refuse(job, error)
             return False
         if not alone:
-            await self._db.execute("RELEASE unit")
+            tx.write("RELEASE unit")
         return True
 
-    async def _undo(self, tx: Tx, mark: tuple[int, int, dict[tuple[str, str], Any]], *, alone: bool) -> None:
-        if alone:
-            await self._db.execute("ROLLBACK")
+    async def _undo(self, tx: Tx, mark: Mark, *, alone: bool) -> None:
+        if tx.sent == mark.sent:
+            del tx.unsent[mark.unsent :]
+            if alone:
+                tx.unsent.clear()
         else:
-            await self._db.execute("ROLLBACK TO unit")
-            await self._db.execute("RELEASE unit")
-        del tx.drafts[mark[0] :], tx.callbacks[mark[1] :]
+            tx.unsent.clear()
+            if alone:
+                tx.write("ROLLBACK")
+            else:
+                tx.write("ROLLBACK TO unit")
+                tx.write("RELEASE unit")
+            await tx.send()
+        del tx.drafts[mark.drafts :], tx.callbacks[mark.callbacks :]
         tx.pending.clear()
-        tx.pending.update(mark[2])
+        tx.pending.update(mark.pending)
 
     async def _fail(self, jobs: list[Job[Any]], why: Callable[[], RpcError]) -> None:
         """Undo the whole batch. Each caller gets an error of its own: a shared one would gather tracebacks."""

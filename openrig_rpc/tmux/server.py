@@ -211,6 +211,8 @@ class Tmux(Listener):
     async def kill(self, *panes: str, grace: float = 2.0) -> None:
         """End panes and their processes: hang-up, after `grace` seconds SIGKILL. Gone already is fine. Many at
         once cost little more than one."""
+        if not panes:
+            return
         records = await asyncio.gather(*map(self._roster.record, panes), return_exceptions=True)
         leaders = {int(record["pane_pid"]) for record in records if isinstance(record, dict)}
         members = await asyncio.to_thread(processes.session_members, leaders)
