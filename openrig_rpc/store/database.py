@@ -52,8 +52,7 @@ async def open_writer(path: Path) -> aiosqlite.Connection:
     db: aiosqlite.Connection | None = None
     try:
         path.touch(mode=0o600, exist_ok=True)
-        # Tried here first: where aiosqlite can't open it, its thread outlives the loop and complains.
-        sqlite3.connect(path).close()
+        sqlite3.connect(path).close()  # Where aiosqlite can't open it, its thread outlives the loop and complains.
         db = await aiosqlite.connect(path, isolation_level=None, factory=Together)
         for pragma in PRAGMAS:
             await db.execute(pragma)
@@ -76,8 +75,10 @@ class Reader:
     @classmethod
     async def open(cls, path: Path) -> "Reader":
         """Read the database at `path`, an absolute path, beside its writer. Raises Storage."""
+        uri = f"{path.as_uri()}?mode=ro"
         try:
-            db = await aiosqlite.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+            sqlite3.connect(uri, uri=True).close()
+            db = await aiosqlite.connect(uri, uri=True, isolation_level=None)
         except sqlite3.Error as error:
             raise _unusable(path, error) from error
         self = cls(db)

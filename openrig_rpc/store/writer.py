@@ -48,6 +48,8 @@ class Tx:
         self.callbacks: list[Callable[[], None]] = []
         self.unsent: list[Statement] = []
         self.sent = 0
+        self.settled = 0
+        """How often what waited was sent, and came back without an error."""
 
     def write(self, sql: str, values: Iterable[Value] = ()) -> None:
         """A statement whose outcome nobody asks for: it goes with the next one that is asked, or with the commit."""
@@ -61,11 +63,15 @@ class Tx:
     async def fetch(self, sql: str, values: Iterable[Value] = ()) -> list[sqlite3.Row]:
         """The rows of one query, which sees what this transaction wrote so far."""
         self.write(sql, values)
-        return list(await self._db.execute_fetchall(TOGETHER, self._taken()))
+        rows = list(await self._db.execute_fetchall(TOGETHER, self._taken()))
+        self.settled += 1
+        return rows
 
     async def send(self) -> aiosqlite.Cursor:
         """Run all that waits, in one hop to SQLite's thread."""
-        return await self._db.execute(TOGETHER, self._taken())
+        cursor = await self._db.execute(TOGETHER, self._taken())
+        self.settled += 1
+        return cursor
 
     def _taken(self) -> list[Statement]:
         statements, self.unsent = self.unsent, []
@@ -95,6 +101,10 @@ class Tx:
 
 
 Unit = Callable[[Tx], Awaitable[T]]
+
+
+class Unclear(Exception):
+    """Statements of several units were sent together, and one failed: nobody knows whose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +139,15 @@ class Writer:
     async def write(self, actor: str, unit: Unit[T]) -> T:
         """Run `unit` in a transaction and return its result when it is durable.
 
-        An exception in the unit undoes that unit alone. Cancelling the caller ends its waiting, not the unit. Raises
-        Storage when SQLite fails, when the unit takes longer than LONGEST, and after `close`.
+        An exception in the unit undoes that unit alone. It may be run again, from the start, so it changes nothing but
+        its Tx. Cancelling the caller ends its waiting, not the unit. Raises Storage when SQLite fails, when the unit
+        takes longer than LONGEST, and after `close`.
         """
         if self._closing:
             raise _stopping()
         job: Job[T] = Job(actor, unit, asyncio.get_running_loop().create_future())
+        # An error is not missed where the caller waits no more.
+        job.done.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._jobs.put_nowait(job)
         return await asyncio.shield(job.done)
 
@@ -154,8 +167,13 @@ class Writer:
                     batch.append(self._jobs.get_nowait())
                 stopping = None in batch
                 jobs = [job for job in batch if job is not None]
-                if jobs:
-                    await self._commit(jobs)
+                try:
+                    if jobs:
+                        await self._commit(jobs)
+                finally:
+                    # Only where even that was ended from outside.
+                    for job in jobs:
+                        _refuse(job, _stopping())
         finally:
             # Only left with jobs when this task was cancelled: nobody may wait for ever.
             self._closing = True
@@ -180,12 +198,19 @@ class Writer:
         except asyncio.CancelledError:
             await self._fail(jobs, _stopping)
             raise
-        except sqlite3.IntegrityError as error:
-            await self._apart(jobs, error)
-            return
         except Exception as error:
-            log.error("a transaction of %d units failed: %s", len(jobs), error)
-            await self._fail(jobs, partial(storage_error, error))
+            if _of_database(error):
+                log.error("a transaction of %d units failed: %s", len(jobs), error)
+                await self._fail(jobs, partial(storage_error, error))
+            elif len(jobs) == 1:
+                await self._roll_back()
+                _refuse(jobs[0], error)
+            else:
+                # A statement did not fit, and was only sent with others: each unit again, for itself.
+                await self._roll_back()
+                for job in jobs:
+                    if not job.done.done():
+                        await self._commit([job])
             return
         # Durable: nothing that happens from here on may keep anybody from being told.
         for callback in tx.callbacks:
@@ -197,17 +222,6 @@ class Writer:
         for job in alive:
             if not job.done.done():
                 job.done.set_result(job.result)
-
-    async def _apart(self, jobs: list[Job[Any]], error: sqlite3.IntegrityError) -> None:
-        """One unit's statement did not fit, and was only sent with the commit: each tries again for itself."""
-        with suppress(sqlite3.Error, ValueError):
-            if self._db.in_transaction:
-                await self._db.execute("ROLLBACK")
-        if len(jobs) == 1:
-            _refuse(jobs[0], error)
-            return
-        for job in jobs:
-            await self._commit([job])
 
     async def _attempt(self, tx: Tx, job: Job[Any], *, alone: bool) -> bool:
         """Run one unit behind a savepoint. A failure of the database is everybody's and goes up."""
@@ -226,7 +240,7 @@ class Writer:
             _refuse(job, error)
             return False
         except Exception as error:
-            if _of_database(error):
+            if isinstance(error, sqlite3.Error) and _of_database(error):
                 raise
             await self._undo(tx, mark, alone=alone)
             if patience.expired():
@@ -234,11 +248,16 @@ class Writer:
                 error = _hung()
             _refuse(job, error)
             return False
+        if tx.settled != tx.sent:
+            raise Unclear("a unit went on after a statement had failed")
         if not alone:
             tx.write("RELEASE unit")
         return True
 
     async def _undo(self, tx: Tx, mark: Mark, *, alone: bool) -> None:
+        if tx.settled != tx.sent and not alone:
+            # What failed, or was left while it ran, may have been an earlier unit's; its savepoint is in doubt too.
+            raise Unclear("statements of several units failed together")
         if tx.sent == mark.sent:
             del tx.unsent[mark.unsent :]
             if alone:
@@ -257,11 +276,14 @@ class Writer:
 
     async def _fail(self, jobs: list[Job[Any]], why: Callable[[], RpcError]) -> None:
         """Undo the whole batch. Each caller gets an error of its own: a shared one would gather tracebacks."""
+        await self._roll_back()
+        for job in jobs:
+            _refuse(job, why())
+
+    async def _roll_back(self) -> None:
         with suppress(sqlite3.Error, ValueError):
             if self._db.in_transaction:
                 await self._db.execute("ROLLBACK")
-        for job in jobs:
-            _refuse(job, why())
 
 
 def _refuse(job: Job[Any], error: BaseException) -> None:
@@ -274,8 +296,10 @@ def _refuse(job: Job[Any], error: BaseException) -> None:
 
 
 def _of_database(error: Exception) -> bool:
-    """Whether SQLite failed as a whole (disk, lock, corruption), not one statement by its own fault."""
-    return isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or type(error) is sqlite3.DatabaseError
+    """Whether SQLite failed as a whole (disk, lock, corruption; a plain ValueError is aiosqlite's for a closed
+    connection), not one statement by its own fault."""
+    whole = (sqlite3.DatabaseError, ValueError)
+    return isinstance(error, sqlite3.OperationalError | sqlite3.InternalError) or type(error) in whole
 
 
 def _values(entry: Entry) -> tuple[Value, ...]:
