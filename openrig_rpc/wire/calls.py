@@ -1,8 +1,10 @@
 """One connection's calls: started in the order they came, answered exactly once, cancelled by id.
 
 A call holds the next one back until it ends or releases; until then, and until its reply is written, no event may be
-pushed to this connection (`owing`). A handler is only ever cancelled after it released: before that it may be in the
-middle of an effect, so the caller gets its -32800 at once and the handler runs to its end.
+pushed to this connection (`owing`).
+
+Cancelling ends the waiting, never an effect: the caller gets its -32800 at once, and the handler is cancelled only
+where it has released and its method only reads or talks (`lasting` says otherwise). All others run to their end.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ class Owner(Protocol):
 
 
 class Call:
-    """One request (or notification: `id` is ABSENT) on its way."""
+    """One request (or notification: `id` is ABSENT) on its way. `lasting`: what it does goes on without its caller."""
 
     __slots__ = (
         "answered",
@@ -53,6 +55,7 @@ class Call:
         "calls",
         "cancelled",
         "id",
+        "lasting",
         "method",
         "owed",
         "params",
@@ -64,13 +67,21 @@ class Call:
     )
 
     def __init__(
-        self, identity: MaybeId, method: str, params: object, *, size: int = 0, token: Token | None = None
+        self,
+        identity: MaybeId,
+        method: str,
+        params: object,
+        *,
+        size: int = 0,
+        token: Token | None = None,
+        lasting: bool = False,
     ) -> None:
         self.id = identity
         self.method = method
         self.params = params
         self.size = size
         self.token = token
+        self.lasting = lasting
         self.batch: Batch | None = None
         self.slot = 0
         self.calls: Calls | None = None
@@ -91,6 +102,11 @@ class Call:
         if self.calls is not None and not self.released:
             self.released = True
             self.calls.released(self)
+
+    def cancel(self) -> None:
+        """Cancel the handler, if it only waits."""
+        if self.task is not None and self.released and not self.lasting:
+            self.task.cancel()
 
 
 class Batch:
@@ -135,6 +151,11 @@ class Calls:
     def owing(self) -> bool:
         """True when an event now could come before the reply to its cause."""
         return self._owed > 0
+
+    @property
+    def queued(self) -> bool:
+        """True while anything waits to start."""
+        return bool(self._queue)
 
     @property
     def busy(self) -> bool:
@@ -197,15 +218,14 @@ class Calls:
         if self._head is call:
             self._head = None
             self._next()
-        if (call.cancelled or self._gone) and call.task is not None:
-            call.task.cancel()
+        if call.cancelled or self._gone:
+            call.cancel()
 
     def abandon(self) -> None:
         """The client is gone: what only waits ends now; what came in whole is still done, and answered to nobody."""
         self._gone = True
         for call in list(self._running):
-            if call.released and call.task is not None:
-                call.task.cancel()
+            call.cancel()
         self.advance()
 
     def stop(self, why: str, *, queued: bool) -> None:
@@ -253,8 +273,7 @@ class Calls:
     def _cancel(self, call: Call, why: str) -> None:
         call.cancelled = True
         self._answer(call, self._failure(call, Cancelled("The request was cancelled", why)))
-        if call.task is not None and call.released:
-            call.task.cancel()
+        call.cancel()
 
     def _failure(self, call: Call, error: RpcError) -> Reply | None:
         return None if call.notification else self._owner.failure(call.reply_id, error)

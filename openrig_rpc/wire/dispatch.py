@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from ..model.errors import InternalError, MethodNotFound, RpcError, Unauthenticated
-from ..model.principal import Principal
+from ..model.principal import Principal, Tier
 from ..rpc import Connection, Context, Method, load
 from .jsonrpc import model_json
 from .params import decode, similar
@@ -30,6 +31,7 @@ class Dispatcher:
     def __init__(self, engine: Engine, methods: Mapping[str, Method] | None = None) -> None:
         self.engine = engine
         self.methods = {name: row for name, row in (methods or load()).items() if row.filled}
+        self.running: set[asyncio.Task[object]] = set()
 
     def method(self, name: str) -> Method:
         """The row of that name, or MethodNotFound: unknown, or planned only."""
@@ -39,6 +41,19 @@ class Dispatcher:
             near = similar(name, self.methods)
             fix = f"Did you mean {' or '.join(near)}?" if near else "`rpc.discover` lists the methods"
             raise MethodNotFound("There is no such method", name[:100], fix, near=near) from None
+
+    def lasting(self, name: str) -> bool:
+        """True when a method's effects must go on though its caller cancels or is gone."""
+        row = self.methods.get(name)
+        return row is not None and row.tier in (Tier.STEER, Tier.SHAPE)
+
+    async def stop(self, seconds: float = 1.0) -> None:
+        """Cancel what still runs, and wait until it has ended; after that the engine may close."""
+        left = [task for task in self.running if task is not asyncio.current_task()]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=seconds)
 
     async def dispatch(
         self,
@@ -66,6 +81,9 @@ class Dispatcher:
         if token is not None:
             progress = Progress(connection, token, name)
             context.report = progress.report
+        task = asyncio.current_task()
+        assert task is not None
+        self.running.add(task)
         try:
             params = decode(row, raw, positional=positional)
             if name != OPEN:
@@ -77,6 +95,7 @@ class Dispatcher:
         except Exception as error:
             raise hidden(name, error) from None
         finally:
+            self.running.discard(task)
             if progress is not None:
                 progress.end()
 

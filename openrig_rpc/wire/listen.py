@@ -96,6 +96,7 @@ class Listener:
         except TimeoutError:
             for session in list(self.sessions):
                 session.abort()
+        await self.dispatcher.stop()
 
     def opened(self, session: Session) -> None:
         """A door took a connection over."""

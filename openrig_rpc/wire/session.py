@@ -316,7 +316,9 @@ class Session(asyncio.Protocol, ABC):
             self.calls.skip(batch, slot)
         else:
             token = _token(message.params, "workDoneToken")
-            self.calls.submit(Call(message.id, message.method, message.params, size=size, token=token), batch, slot)
+            lasting = self.dispatcher.lasting(message.method)
+            call = Call(message.id, message.method, message.params, size=size, token=token, lasting=lasting)
+            self.calls.submit(call, batch, slot)
 
     def _drain(self) -> None:
         """After the client's last byte: end when all is answered; what only waits ends when it hung up."""
@@ -327,6 +329,9 @@ class Session(asyncio.Protocol, ABC):
             return
         if self._hung_up():
             self.calls.abandon()
+            if not self.calls.queued:
+                self.end()
+                return
         elif self.lsp:  # an editor that closes one side is going
             self.calls.stop("the client is gone", queued=False)
         self._end_in(1.0, self._drain)

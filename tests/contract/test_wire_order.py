@@ -87,6 +87,25 @@ async def test_cancelling_what_works_ends_the_waiting_not_the_work(client: Clien
     await client.quiet()
 
 
+async def test_cancelling_what_has_effects(client: Client, house: House) -> None:
+    asked = client.ask("test/work")
+    await until(lambda: house.stub.calls == ["work gate"])
+    client.send({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": asked}})
+    assert error(await client.read()) == -32800
+    house.stub.gate("gate").set()
+    await until(lambda: house.stub.calls == ["work gate", "worked gate"])
+    await client.quiet()
+
+
+async def test_effects_go_on_when_their_caller_is_gone(client: Client, house: House) -> None:
+    client.ask("test/work")
+    await until(lambda: house.stub.calls == ["work gate"])
+    await client.close()
+    await until(lambda: not house.listener.sessions)
+    house.stub.gate("gate").set()
+    await until(lambda: house.stub.calls == ["work gate", "worked gate"])
+
+
 async def test_cancelling_what_has_not_started(client: Client, house: House) -> None:
     first, second = client.ask("test/hold"), client.ask("update", {"a": 1})
     client.send({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": second}})
@@ -272,7 +291,10 @@ async def test_the_daemon_stops_and_one_does_not_end(client: Client, house: Hous
     await until(lambda: house.stub.calls == ["hold gate"])
     await house.listener.close(grace=0.05)
     assert await client.rest() == b""
+    assert not house.listener.dispatcher.running
     house.stub.gate("gate").set()
+    await asyncio.sleep(0)
+    assert house.stub.calls == ["hold gate"]
 
 
 async def test_three_editors_two_plain_clients_and_one_leaves_rudely(house: House) -> None:

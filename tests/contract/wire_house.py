@@ -207,6 +207,15 @@ async def wait(ctx: Context, params: Named) -> Echoed:
     return Echoed(value=params.name)
 
 
+async def work(ctx: Context, params: Named) -> Echoed:
+    """Lets others by, and has effects all the while."""
+    stub(ctx).calls.append(f"work {params.name}")
+    ctx.release()
+    await stub(ctx).gate(params.name).wait()
+    stub(ctx).calls.append(f"worked {params.name}")
+    return Echoed(value=params.name)
+
+
 async def publish(ctx: Context, params: Counted) -> Empty:
     """Pushes events as a subscription would: as soon as it may. The first is due before the reply."""
     connection = ctx.connection
@@ -251,6 +260,7 @@ def table() -> dict[str, Method]:
         ("test/refuse", Tier.READ, NoParams, Empty, refuse),
         ("test/hold", Tier.READ, Named, Echoed, hold),
         ("test/wait", Tier.READ, Named, Echoed, wait),
+        ("test/work", Tier.SHAPE, Named, Echoed, work),
         ("test/publish", Tier.READ, Counted, Empty, publish),
         ("test/flood", Tier.READ, Counted, Echoed, flood),
         ("test/shape", Tier.SHAPE, NoParams, Empty, shape),
