@@ -46,7 +46,7 @@ def agent(
     """An idle agent in a pane."""
     at = more.pop("at", AT)
     return AgentRow(
-        id=more.pop("id", f"a-{home.name}-{pod}-{member}"), rig_id=home.id, rig=home.name, pod=pod, member=member,
+        id=more.pop("id", f"a-{home.name}-{pod}.{member}"), rig_id=home.id, rig=home.name, pod=pod, member=member,
         position=position, generation=more.pop("generation", 1), runtime=runtime, cwd="/",
         wanted=more.pop("wanted", True), state=more.pop("state", AgentState.IDLE), state_since=at,
         evidence=Evidence(source="screen", at=at, detail="seen"), pane=more.pop("pane", pane()), **more,
