@@ -6,13 +6,15 @@ Without them a test is skipped, loudly; with `CI=true` it fails. Nothing of the 
 import json
 import os
 import platform
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +22,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tests.living import Living, living, rig_of
+from tests.living import Living, living, rig_of, until
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "harnesses"
@@ -223,3 +225,152 @@ def rig(home: Living, name: str, *members: str) -> dict[str, Any]:
     path = home.write("rig.yaml", rig_of(name, *rows))
     found: dict[str, Any] = home.ask("rig/up", {"path": path})
     return found
+
+
+# One agent, watched from outside as any client would.
+
+
+def let_ask(home: Living, *commands: str) -> None:
+    """The person's own settings for Claude Code: to ask before these commands, whatever its mode."""
+    settings = {"permissions": {"ask": [f"Bash({command}:*)" for command in commands]}}
+    (home.folder / "user" / ".claude" / "settings.json").write_text(json.dumps(settings), "utf-8")
+
+
+def agent(home: Living, address: str) -> dict[str, Any]:
+    """The agent now."""
+    found: dict[str, Any] = home.ask("agent/get", {"agent": address})["agent"]
+    return found
+
+
+def message(home: Living, identity: str) -> dict[str, Any]:
+    """A message with its receipt."""
+    found: dict[str, Any] = home.ask("message/get", {"id": identity})["message"]
+    return found
+
+
+def send(home: Living, address: str, text: str, **more: Any) -> dict[str, Any]:
+    """Send, and wait until the harness took it."""
+    asked = {"to": address, "text": text, "wait": "submitted", "timeoutSeconds": 15, **more}
+    (found,) = home.ask("message/send", asked)["messages"]
+    assert found["state"] == "submitted", (found, screen(home, address))
+    whole: dict[str, Any] = found
+    return whole
+
+
+def until_message(home: Living, sent: dict[str, Any], state: str) -> dict[str, Any]:
+    """Wait for a receipt's state; the message then."""
+
+    def there() -> dict[str, Any] | None:
+        found = message(home, sent["id"])
+        return found if found["state"] == state else None
+
+    try:
+        found: dict[str, Any] = until(there, state)
+    except AssertionError as failure:
+        pytest.fail(f"{failure}; {message(home, sent['id'])}\n{agent(home, sent['to'])}\n{screen(home, sent['to'])}")
+    return found
+
+
+def screen(home: Living, address: str) -> str:
+    """What the pane shows."""
+    return str(home.ask("agent/capture", {"agent": address})["text"])
+
+
+def until_screen(home: Living, address: str, text: str) -> None:
+    """Wait until the pane shows a text."""
+    _until(home, address, lambda: text in screen(home, address), f"{text!r} on the screen")
+
+
+def until_state(home: Living, address: str, state: str) -> dict[str, Any]:
+    """Wait for a state; the agent then."""
+    _until(home, address, lambda: agent(home, address)["state"] == state, state)
+    return agent(home, address)
+
+
+def until_turned(home: Living, address: str) -> dict[str, Any]:
+    """Wait until the last turn is over, and was seen to begin; the agent then."""
+
+    def over() -> bool:
+        last = states(home, address)[-2:]
+        return [state for state, _ in last] == ["busy", "idle"] and {by for _, by in last} <= {"hook", "file"}
+
+    _until(home, address, over, "busy, then idle, by its own word")
+    return agent(home, address)
+
+
+def settled(home: Living, address: str) -> None:
+    """Wait until it is idle for the first time, and an offer that comes with a first start is gone."""
+    until_state(home, address, "idle")
+
+
+def until_prompt(home: Living, address: str) -> dict[str, Any]:
+    """Wait until it asks a person; what."""
+    _until(home, address, lambda: agent(home, address).get("prompt"), "a prompt")
+    found: dict[str, Any] = agent(home, address)["prompt"]
+    return found
+
+
+def choose(home: Living, address: str, prompt: dict[str, Any], number: int) -> None:
+    """Answer in the pane, as a person does: to the choice, and Enter. A key that comes too soon is lost on a dialog
+    that has only just opened, so it is looked what became of each."""
+    labels = [choice["label"] for choice in prompt["choices"]]
+
+    def over() -> bool:
+        if (agent(home, address).get("prompt") or {}).get("id") != prompt["id"]:
+            return True
+        drawn = [
+            re.search(rf"(?m)^\s*([❯›>]?) *(?:\d+\. )?{re.escape(label)}", screen(home, address)) for label in labels
+        ]
+        selected = [place for place, row in enumerate(drawn) if row is not None and row[1]]
+        if len(selected) == 1:
+            key = "Enter" if selected == [number] else "Down" if selected[0] < number else "Up"
+            home.ask("agent/keys", {"agent": address, "keys": [key]})
+            time.sleep(0.4)  # What a key does is drawn within that; another one is only for a lost one.
+        return False
+
+    _until(home, address, over, f"{labels[number]!r} is taken")
+
+
+def _until(home: Living, address: str, holds: Callable[[], Any], what: str) -> None:
+    try:
+        until(holds, what)
+    except AssertionError as failure:
+        pytest.fail(f"{failure}; {agent(home, address)}\n{screen(home, address)}\n{home.logs()}")
+
+
+def events(home: Living) -> list[dict[str, Any]]:
+    """The journal so far."""
+    found: list[dict[str, Any]] = home.ask("event/list", {})["events"]
+    return found
+
+
+def states(home: Living, address: str) -> list[tuple[str, str]]:
+    """Every state the agent was in, and by which source."""
+    told = [event["data"] for event in events(home) if event["kind"] == "agent.stateChanged"]
+    return [(data["state"], data["evidence"]["source"]) for data in told if data["address"] == address]
+
+
+def enveloped(sent: dict[str, Any]) -> str:
+    """A message as the agent is to get it."""
+    answer = f'rig send {sent["from"]} --reply-to {sent["id"]} "…"'
+    head = f"[message {sent['id']} from {sent['from']} to {sent['to']}]"
+    return f"{head}\n{sent['text']}\n[end {sent['id']} · answer with: {answer}]"
+
+
+def unwrapped(text: str) -> str:
+    """A prompt without what Claude Code puts around pasted text."""
+    return re.sub(r"\s*</?pasted_content\b[^>]*>\s*", "", text)
+
+
+def same_settings(before: bytes, after: bytes) -> bool:
+    """Whether what the person set is as it was: Claude Code itself counts starts and such in that file."""
+    old, new = json.loads(before), json.loads(after)
+    known = [key for key in ("theme", "hasCompletedOnboarding", "customApiKeyResponses") if key in old]
+    return all(old[key] == new[key] for key in known) and not {"hooks", "permissions", "mcpServers"} & new.keys()
+
+
+def pane_pid(home: Living) -> int:
+    """The process in the only agent's pane."""
+    rows = [row.split() for row in home.tmux("list-panes", "-a", "-F", "#{session_name} #{pane_pid}").splitlines()]
+    (pid,) = {int(pid) for name, pid in rows if name.startswith("a")}
+    return pid
