@@ -61,6 +61,8 @@ def run(options: Options) -> int:
             from .wire.serve import serve  # everything heavy
 
             return serve(place, options, starter)
+    except KeyboardInterrupt:
+        return 130
     except RunsAlready as error:
         starter.tell("busy")
         _complain(str(error))

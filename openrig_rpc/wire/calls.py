@@ -159,8 +159,8 @@ class Calls:
 
     @property
     def busy(self) -> bool:
-        """True while anything waits to start, runs or waits."""
-        return bool(self._queue or self._running)
+        """True while anything is still to be done or answered; what was given up does not count."""
+        return bool(self._queue) or any(not call.answered for call in self._running)
 
     def submit(self, call: Call, batch: Batch | None = None, slot: int = 0) -> None:
         """Queue a call. Refused at once: an id that is live, and more than a connection may leave waiting."""
@@ -257,10 +257,10 @@ class Calls:
             reply = await self._owner.perform(call)
         except asyncio.CancelledError:
             if not (call.cancelled or self._gone):
-                log.error("%s was cancelled, and not by its caller", call.method[:100])
+                log.error("%.100r was cancelled, and not by its caller", call.method)
                 reply = self._failure(call, InternalError("Something went wrong in the daemon"))
         except Exception:
-            log.exception("a door failed at %s", call.method[:100])
+            log.exception("a door failed at %.100r", call.method)
             reply = self._failure(call, InternalError("Something went wrong in the daemon"))
         finally:
             self._answer(call, reply)

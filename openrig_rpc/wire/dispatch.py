@@ -103,7 +103,7 @@ class Dispatcher:
 def hidden(name: str, error: BaseException) -> InternalError:
     """An unexpected error as clients may see it: under a number that the log explains."""
     number = secrets.token_hex(6)
-    log.error("%s failed (%s)", name, number, exc_info=error)
+    log.error("%.100r failed (%s)", name, number, exc_info=error)
     return InternalError(
         "Something went wrong in the daemon", fix=f"The daemon's log says more under {number}", id=number
     )

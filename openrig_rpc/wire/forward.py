@@ -140,8 +140,11 @@ def stdio(home: Home) -> int:
     except NoDaemon as error:
         sys.stderr.write(f"openrig-rpc: {error}\n")
         return 1
-    if pump(daemon) or _lives(home):
-        return 0
+    try:
+        if pump(daemon) or _lives(home):
+            return 0
+    except KeyboardInterrupt:
+        return 130
     sys.stderr.write(f"openrig-rpc: the daemon went away{_last_lines(home)}\n")
     return 1
 

@@ -74,7 +74,7 @@ class LspSession(Session):
         except RpcError as error:
             return None if call.notification else self.failure(call.reply_id, error)
         except Exception as error:
-            return None if call.notification else self.failure(call.reply_id, hidden(call.method[:100], error))
+            return None if call.notification else self.failure(call.reply_id, hidden(call.method, error))
 
     def answered(self, response: jsonrpc.Response) -> None:
         """The editor answered a request of ours."""
@@ -99,7 +99,7 @@ class LspSession(Session):
             self.status = 0 if self._shut_down else 1
             self.finish("the client said `exit`")
         elif not self._initialized or self._shut_down:
-            log.debug("session %d: %s came out of turn", self.id, call.method[:100])
+            log.debug("session %d: %.100r came out of turn", self.id, call.method)
         elif call.method in self.dispatcher.methods:
             await self.dispatch(call)
         else:

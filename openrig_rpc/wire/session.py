@@ -108,10 +108,12 @@ class Session(asyncio.Protocol, ABC):
             body = jsonrpc.encode(message)
         except TypeError:
             log.exception("session %d: a message of ours is not JSON", self.id)
-            body = jsonrpc.encode([_broken(m) for m in message] if isinstance(message, list) else _broken(message))
+            if isinstance(message, dict) and "method" in message:
+                return
+            body = jsonrpc.encode([_sound(m) for m in message] if isinstance(message, list) else _sound(message))
         data = self._framing.wrap(body)
         if self._transport.get_write_buffer_size() + len(data) > limits.HARD_CAP:
-            log.warning("session %d (%s) left too much unread: cut", self.id, self.client)
+            log.warning("session %d (%.100r) left too much unread: cut", self.id, self.client)
             self._transport.abort()
             return
         self._transport.write(data)
@@ -399,7 +401,11 @@ _OUT_OF_TURN: dict[str, Callable[[Calls, object], None]] = {
 """Notifications that don't queue."""
 
 
-def _broken(message: object) -> object:
-    """What is sent instead of a reply that could not be written."""
-    identity = message.get("id") if isinstance(message, dict) else None
-    return jsonrpc.failure(identity, InternalError("Something went wrong in the daemon"))
+def _sound(reply: object) -> object:
+    """A reply, or what is sent instead where it can't be written."""
+    try:
+        jsonrpc.encode(reply)
+    except TypeError:
+        identity = reply.get("id") if isinstance(reply, dict) else None
+        return jsonrpc.failure(identity, InternalError("Something went wrong in the daemon"))
+    return reply

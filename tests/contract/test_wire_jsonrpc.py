@@ -297,6 +297,17 @@ async def test_an_exception_shows_nothing_of_itself(client: Client, caplog: pyte
     assert "a secret of /home/somebody" in caplog.text
 
 
+async def test_what_cant_be_said_is_answered_all_the_same(client: Client) -> None:
+    asked = client.ask("test/blunder")
+    answer = await client.read()
+    assert (answer["id"], code(answer)) == (asked, -32603)
+    client.send([{"jsonrpc": "2.0", "id": n, "method": m} for n, m in enumerate(["get_data", "test/blunder"])])
+    good, bad = await client.read()
+    assert good["result"] == ["hello", 5]
+    assert (bad["id"], code(bad)) == (1, -32603)
+    await client.quiet()
+
+
 async def test_an_error_of_ours_comes_whole(client: Client) -> None:
     answer = await client.call("test/refuse")
     assert answer["error"] == {

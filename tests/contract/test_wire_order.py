@@ -229,6 +229,17 @@ async def test_one_side_closed(house: House, last: bytes) -> None:
     assert len(house.stub.calls) == 301
 
 
+async def test_exit_does_not_wait_for_effects(house: House) -> None:
+    client = await house.client("unix", "lsp")
+    asked = client.ask("test/work")
+    client.send({"jsonrpc": "2.0", "method": "exit"})
+    assert error(await client.reply(asked)) == -32800
+    assert await client.rest() == b""
+    assert house.stub.calls == ["work gate"]
+    house.stub.gate("gate").set()
+    await until(lambda: house.stub.calls == ["work gate", "worked gate"])
+
+
 async def test_half_a_line_is_not_done(house: House) -> None:
     client = await house.client("unix", "plain")
     client.raw(b'{"jsonrpc":"2.0","id":1,"method":"test/echo"')

@@ -180,6 +180,12 @@ async def fail(ctx: Context, params: NoParams) -> Empty:
     raise RuntimeError("a secret of /home/somebody")
 
 
+async def blunder(ctx: Context, params: NoParams) -> Empty:
+    """Says what can't be said."""
+    ctx.connection.notify("event/published", {"no": object()})
+    raise AgentNotFound("There is none", no=object())
+
+
 async def refuse(ctx: Context, params: NoParams) -> Empty:
     """Fails in a way somebody thought of."""
     raise AgentNotFound("There is no agent dev-x@demo", fix="Did you mean dev-y@demo?", near=["dev-y@demo"])
@@ -257,6 +263,7 @@ def table() -> dict[str, Method]:
         ("test/echo", Tier.READ, Anything, Echoed, echo),
         ("test/typed", Tier.READ, Typed, Echoed, typed),
         ("test/fail", Tier.READ, NoParams, Empty, fail),
+        ("test/blunder", Tier.READ, NoParams, Empty, blunder),
         ("test/refuse", Tier.READ, NoParams, Empty, refuse),
         ("test/hold", Tier.READ, Named, Echoed, hold),
         ("test/wait", Tier.READ, Named, Echoed, wait),
