@@ -14,6 +14,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from .coordination.inbox import Inbox
+from .delivery.answers import Answers
 from .delivery.post import Post
 from .home import Home, write_private
 from .model.event import DaemonState
@@ -69,10 +71,21 @@ class Engine:
         self.directory = Directory(store.roster)
         self.policy = Policy(store.roster, self.directory)
         self.post = Post(store, tmux, self.eyes, self.observer, self.shelf)
+        self.answers = Answers(store, tmux, self.eyes, self.observer, self.shelf)
+        self.inbox = Inbox(store)
         self.sources = Sources(self.directory, self.shelf.known())
         self._environment = asyncio.create_task(login_environment(), name="login-environment")
         self.launcher = Launcher(
-            store, tmux, self.shelf, self.observer, self.waiting, home, self.copies, self.environment, self.endpoints
+            store,
+            tmux,
+            self.shelf,
+            self.observer,
+            self.post,
+            self.waiting,
+            home,
+            self.copies,
+            self.environment,
+            self.endpoints,
         )
         self.rigs = Rigs(store, self.sources, self.launcher)
         self.feeds: dict[tuple[int, str], Feed] = {}

@@ -1,4 +1,4 @@
-"""send, broadcast, messages, message, cancel."""
+"""send, broadcast, messages, message, cancel, retry."""
 
 import os
 
@@ -71,6 +71,13 @@ def cancel(call: Call) -> int:
     result = call.ask("message/cancel", {"id": call.words[0]})
     call.show(result, lambda call, result: _list(call, [result["message"]]))
     return OK if result["message"]["state"] == "cancelled" else FAILED
+
+
+def retry(call: Call) -> int:
+    """Let a message that failed, expired or is uncertain wait again."""
+    result = call.ask("message/retry", {"id": call.words[0]})
+    call.show(result, lambda call, result: _list(call, [result["message"]]))
+    return OK
 
 
 def _list(call: Call, found: list[Json], excerpt: bool = False) -> None:

@@ -129,6 +129,48 @@ human@demo. Without TEXT, or with `-`, the text is read from stdin. Options may 
     ),
     Verb("message", "messages", "messages:message", "ID", "message/get", takes=("id",)),
     Verb("cancel", "messages", "messages:cancel", "ID", "message/cancel", takes=("id",)),
+    Verb(
+        "retry",
+        "messages",
+        "messages:retry",
+        "ID",
+        "message/retry",
+        takes=("id",),
+        more="Look at the agent first: only you can know whether it got the message.",
+    ),
+    Verb(
+        "inbox",
+        "messages",
+        "prompts:inbox",
+        "[RIG]",
+        "inbox/list",
+        takes=("rig", "limit", "cursor"),
+        summary="What waits for you: questions, messages, uncertain deliveries.",
+        more="Put an item away with: rig inbox done ID",
+    ),
+    Verb(
+        "answer",
+        "agents",
+        "prompts:answer",
+        "AGENT [CHOICE|TEXT…]",
+        "agent/answer",
+        takes=("agent", "promptId", "choice", "text"),
+        flags=(Flag("prompt-id", "Answer only this very prompt.", "string", metavar="ID"),),
+        prose=True,
+        more="""\
+CHOICE: a choice's id or label; what follows a denial goes along with it, where the harness takes that. Without
+CHOICE the question is shown.""",
+    ),
+    Verb("prompt", "agents", "prompts:prompt", "AGENT", "agent/prompt", takes=("agent",)),
+    Verb(
+        "explain",
+        "agents",
+        "prompts:explain",
+        "[AGENT]",
+        "agent/explain",
+        more="""\
+An agent, or with --runtime and --screen FILE a picture that `tmux capture-pane -e` wrote (`-`: from stdin).""",
+    ),
     Verb("capture", "agents", "agents:capture", "AGENT", "agent/capture", takes=("agent",), shorts=(("n", "lines"),)),
     Verb(
         "attach",

@@ -9,8 +9,8 @@ from ..observe.sight import Sight
 from ..runtimes.runtime import Manners
 from ..store.rows import AgentRow
 
-QUIET = 2
-"""Seconds since an attached person last typed; tmux tells whole seconds."""
+QUIET = 3
+"""Seconds since an attached person last typed; tmux tells whole seconds, so at least two of them passed."""
 IDLE_FOR = 1.5
 """Seconds of idle that `when: idle` waits for."""
 LONGEST_LINE = 4095

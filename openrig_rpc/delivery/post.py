@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from ..model.agent import AgentState
 from ..model.base import moment, now, stamp
-from ..model.errors import TmuxUnavailable
+from ..model.errors import AgentNotFound, TmuxUnavailable, TransitionRefused
 from ..model.inbox import InboxItem
 from ..model.message import FINAL, WAITING, HoldReason, Message, MessageState, WaitFor, When
 from ..model.principal import Principal
@@ -52,7 +52,6 @@ class Box:
 
     agent_id: str
     ear: Ear = field(default_factory=Ear)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     task: asyncio.Task[None] | None = None
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -195,7 +194,7 @@ class Post:
 
     def lock(self, agent_id: str) -> asyncio.Lock:
         """Whoever types into an agent's pane holds this."""
-        return self._boxes.setdefault(agent_id, Box(agent_id)).lock
+        return self._boxes.setdefault(agent_id, Box(agent_id)).ear.lock
 
     # Working.
 
@@ -239,8 +238,7 @@ class Post:
             if hold is not None:
                 await self._held(row, message, hold)
                 continue
-            async with box.lock:
-                hold = await self._one(box, row, message)
+            hold = await self._one(box, row, message)
             if hold is None:
                 continue
             again = self._come_again(row, hold, again)
@@ -366,6 +364,13 @@ class Post:
 
     # Ending.
 
+    async def withdraw(self, tx: Tx, row: AgentRow, sender: str) -> None:
+        """Part of a unit of work: take back everything of `sender` that still waits for an agent."""
+        for message in await self._store.messages.waiting_from(tx, row.id, sender):
+            await self._store.messages.move(
+                tx, message, MessageState.CANCELLED, agent_id=row.id, rig=row.rig, expect=WAITING
+            )
+
     async def cancel(self, message: Message, row: AgentRow | None, actor: str) -> Message | None:
         """Take back a waiting message; None when it waits no more."""
         agent_id = row.id if row is not None else None
@@ -379,6 +384,36 @@ class Post:
         if moved is not None and agent_id is not None:
             self.wake(agent_id)
         return moved
+
+    async def retry(self, message: Message, actor: str) -> Message:
+        """Let a message that ended without being delivered wait again. Raises TransitionRefused, MailboxFull."""
+        ended = (MessageState.INDETERMINATE, MessageState.FAILED, MessageState.EXPIRED)
+        agent_id = await self._store.messages.recipient(message.id)
+        row = self._store.roster.agents.get(agent_id or "")
+        if message.state in ended and row is None:
+            raise AgentNotFound(f"{message.to} is not there any more", "it left its rig", "see `rig ps`", near=[])
+        rig = row.rig if row is not None else message.to.rpartition("@")[2]
+
+        async def unit(tx: Tx) -> Message | None:
+            again = await self._store.messages.again(tx, message.id, rig=rig, expect=ended)
+            item = self._store.desk.about(message.id)
+            if again is not None and item is not None:
+                await self._store.desk.done(tx, item)
+            return again
+
+        again = await self._store.write(actor, unit)
+        if again is not None:
+            self.wake(agent_id or "")
+            return again
+        current = await self._store.messages.get(message.id) or message
+        if current.state in (MessageState.SUBMITTED, MessageState.CANCELLED) or agent_id is None:
+            raise TransitionRefused(
+                f"{message.id} is {current.state.value}",
+                "only a message that failed, expired or is uncertain can be delivered again",
+                "send a new one: rig send",
+                state=current.state.value,
+            )
+        return current
 
     def _expire_later(self, agent_id: str, message: Message) -> None:
         assert message.expires_at is not None

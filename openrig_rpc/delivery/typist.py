@@ -1,11 +1,14 @@
-"""Types one message: look, paste, look, submit, settle. Called inside the agent's lock, and nowhere else.
+"""Types one message: look, paste, look, submit, settle. One message at a time for each agent.
 
+The agent's lock is held from a look to the keystroke it allowed, and not while something is waited for: a prompt that
+opens after the paste must be answered before Enter can follow.
 Nothing is typed before the receipt says `delivering`, durably; Enter is pressed only on a composer that shows our
 text and nothing else; a receipt says `submitted` only on evidence. What can't be known is `indeterminate`.
 """
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -23,7 +26,7 @@ from ..store.writer import Tx
 from ..tmux.pane import PaneGone, PasteRefused
 from ..tmux.server import Tmux
 from . import faults
-from .gate import Go, Hold
+from .gate import QUIET, Go, Hold
 from .text import enveloped, same_text, squash
 
 log = logging.getLogger(__name__)
@@ -34,6 +37,12 @@ TAKEN = 2.0
 """Seconds after Enter until the harness must have taken it, before one more Enter."""
 GLANCE = 0.05
 """Seconds between looks while waiting, when nothing else happens."""
+HUSH = 0.03
+"""Seconds without output before Enter, where a person is attached: what they type shows that late."""
+HUSHED = 10
+"""How often that is tried: a harness that draws all the time has no hush."""
+PATIENCE = 60.0
+"""Seconds that a person may type behind our text before nobody waits for it any more."""
 SHORT = 200
 """Characters at the end of a text that a terminal's echo is compared with."""
 
@@ -48,15 +57,25 @@ class Ear:
 
     submitted: list[str] = field(default_factory=list)
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def stir(self, seconds: float) -> None:
-        """Wait until something happens, at most `seconds`."""
+    async def stir(self, seconds: float) -> bool:
+        """Wait until something happens, at most `seconds`; whether it did."""
         self.stirred.clear()
         try:
             async with asyncio.timeout(seconds):
                 await self.stirred.wait()
         except TimeoutError:
-            pass
+            return False
+        return True
+
+    def took(self, text: str) -> bool:
+        """Whether the harness reported exactly this prompt. Raises Half when it reported it with something else."""
+        if any(same_text(text, prompt) for prompt in self.submitted):
+            return True
+        if any(squash(text) in squash(prompt) for prompt in self.submitted):
+            raise Half("it was submitted together with what somebody else typed into the composer")
+        return False
 
 
 Decide = Callable[[AgentRow, Message, Runtime, Sight], Go | Hold]
@@ -89,12 +108,14 @@ class Typist:
         faults.point("after_commit")
         typed = False
         try:
-            sight = await self._eyes.look(row, runtime)
-            verdict = self._decide(row, message, runtime, sight)
+            async with ear.lock:
+                sight = await self._eyes.look(row, runtime)
+                verdict = self._decide(row, message, runtime, sight)
+                if not isinstance(verdict, Hold):
+                    typed = True
+                    await self._tmux.paste(pane, text.encode())
             if isinstance(verdict, Hold):
                 return await self._hold(row, message, verdict)
-            typed = True
-            await self._tmux.paste(pane, text.encode())
             faults.point("after_paste")
             if runtime.manners.composer:
                 await self._submit(row, runtime, message, text, verdict, ear)
@@ -119,24 +140,21 @@ class Typist:
     # A composer: the draft can be read back.
 
     async def _submit(self, row: AgentRow, runtime: Runtime, message: Message, text: str, go: Go, ear: Ear) -> None:
-        sight = await self._wait_for_echo(row, runtime, text, ear)
-        go = self._key(runtime, message, sight, row, go)
-        faults.point("before_enter")
-        # Nothing is awaited between the look and Enter: a prompt could open meanwhile.
-        await self._press(row, go)
+        pressed = await self._press_on_echo(row, runtime, message, text, go, ear)
         faults.point("after_enter")
         message = await self._delivered(row, message)
-        if not await self._taken(row, runtime, text, ear):
-            sight = await self._eyes.look(row, runtime)
-            if not self._ours(row, sight, text):
-                raise Half(
-                    "Enter was pressed, and the text is gone from the composer, but nothing tells that it was taken"
-                )
-            await self._press(row, go)
-            if not await self._taken(row, runtime, text, ear):
+        if pressed is not None and not await self._taken(row, runtime, text, ear, pressed):
+            async with ear.lock:
+                sight = await self._eyes.look(row, runtime)
+                if not self._ours(row, sight, text):
+                    raise Half(
+                        "Enter was pressed, and the text is gone from the composer, but nothing tells that it was taken"
+                    )
+                await self._press(row, pressed)
+            if not await self._taken(row, runtime, text, ear, pressed):
                 raise Half("Enter was pressed twice, and the harness did not take the text")
         faults.point("before_settle")
-        await self._submitted(row, message, go)
+        await self._submitted(row, message, pressed or go)
 
     def _key(self, runtime: Runtime, message: Message, sight: Sight, row: AgentRow, go: Go) -> Go:
         """The key for the state at this very moment: the harness may have become busy or idle since the paste."""
@@ -161,38 +179,61 @@ class Typist:
             return False
         return reading.composer.shows(text) is True
 
-    async def _wait_for_echo(self, row: AgentRow, runtime: Runtime, text: str, ear: Ear) -> Sight:
-        """Look until the composer shows our text alone. An open prompt or copy mode is waited out."""
+    async def _press_on_echo(
+        self, row: AgentRow, runtime: Runtime, message: Message, text: str, go: Go, ear: Ear
+    ) -> Go | None:
+        """Press Enter once the composer shows our text alone; None when somebody else's Enter submitted exactly it.
+
+        An open prompt, copy mode and a typing person are waited out.
+        """
         loop = asyncio.get_running_loop()
-        until = loop.time() + ECHO
+        began, pasted = loop.time(), int(time.time())
+        until, hushes, shown = began + ECHO, 0, False
+        hushed = False
         while True:
-            sight = await self._eyes.look(row, runtime)
-            if self._ours(row, sight, text):
-                return sight
+            async with ear.lock:
+                sight = await self._eyes.look(row, runtime)
+                ours = self._ours(row, sight, text)
+                typing = _typing(sight, pasted)
+                if ours and not typing and (hushed or hushes >= HUSHED or not _watched(sight)):
+                    go = self._key(runtime, message, sight, row, go)
+                    faults.point("before_enter")
+                    # Nothing is awaited between the look and Enter: a prompt could open meanwhile.
+                    await self._press(row, go)
+                    return go
             if sight.look.dead:
                 raise Half("the process ended after the paste")
-            if any(same_text(text, prompt) for prompt in ear.submitted):
-                raise Half("somebody else's Enter submitted the text")
-            current = self._store.roster.agents.get(row.id, row)
-            waiting = sight.look.in_mode or AgentState.NEEDS_INPUT in (
-                current.state,
-                sight.reading.state if sight.reading is not None else None,
-            )
-            if waiting:
+            if ear.took(text):
+                return None
+            if ours and not typing:
+                hushes += 1
+                hushed = not await ear.stir(HUSH)
+                continue
+            shown = shown or ours
+            if self._waits_out(row, sight) or (typing and loop.time() < began + PATIENCE):
                 until = loop.time() + ECHO
             elif loop.time() >= until:
-                raise Half(_unlike(sight))
+                raise Half(_unlike(sight, shown=shown))
             await ear.stir(GLANCE)
 
-    async def _taken(self, row: AgentRow, runtime: Runtime, text: str, ear: Ear) -> bool:
-        """Wait for evidence that the harness took our text: its own report, or the composer without it."""
+    def _waits_out(self, row: AgentRow, sight: Sight) -> bool:
+        """Whether something is in front of the composer that goes away by itself, or by a person."""
+        current = self._store.roster.agents.get(row.id, row)
+        states = (current.state, sight.reading.state if sight.reading is not None else None)
+        return sight.look.in_mode or AgentState.NEEDS_INPUT in states
+
+    async def _taken(self, row: AgentRow, runtime: Runtime, text: str, ear: Ear, go: Go) -> bool:
+        """Wait for evidence that the harness took our text: its own report, or the composer without it.
+
+        What waits in a harness's queue is reported when its turn begins, or never: there the composer tells.
+        """
         loop = asyncio.get_running_loop()
         until = loop.time() + TAKEN
         heard = self._observer.heard(row.id)
         while loop.time() < until:
-            if any(same_text(text, prompt) for prompt in ear.submitted):
+            if ear.took(text):
                 return True
-            if not heard:
+            if not heard or go.turn != "started":
                 sight = await self._eyes.look(row, runtime)
                 reading = sight.reading
                 if sight.look.dead:
@@ -209,16 +250,17 @@ class Typist:
         until = loop.time() + ECHO
         tail = squash(text)[-SHORT:]
         while True:
-            sight = await self._eyes.look(row, runtime)
-            if sight.look.dead:
-                raise Half("the process ended after the paste")
-            if not sight.look.in_mode and squash(_until_cursor(sight)).endswith(tail):
-                break
+            async with ear.lock:
+                sight = await self._eyes.look(row, runtime)
+                if sight.look.dead:
+                    raise Half("the process ended after the paste")
+                if not sight.look.in_mode and squash(_until_cursor(sight)).endswith(tail):
+                    faults.point("before_enter")
+                    await self._press(row, Go("Enter", "started"))
+                    break
             if loop.time() >= until:
                 raise Half("the terminal did not echo the text, so Enter was not pressed")
             await ear.stir(GLANCE)
-        faults.point("before_enter")
-        await self._press(row, Go("Enter", "started"))
         faults.point("after_enter")
         faults.point("before_settle")
 
@@ -290,10 +332,25 @@ def _until_cursor(sight: Sight) -> str:
     return "".join([*above, line])
 
 
-def _unlike(sight: Sight) -> str:
+def _watched(sight: Sight) -> bool:
+    """Whether a person who could type is attached."""
+    return any(not human.read_only for human in sight.look.humans)
+
+
+def _typing(sight: Sight, since: int) -> bool:
+    """Whether a person typed since then (epoch seconds), and may still be at it."""
+    return any(
+        not human.read_only and human.activity >= since and time.time() - human.activity < QUIET
+        for human in sight.look.humans
+    )
+
+
+def _unlike(sight: Sight, *, shown: bool) -> str:
     reading = sight.reading
     if reading is None or reading.composer is None:
         return "the composer was not to be seen after the paste, so Enter was not pressed"
+    if reading.draft == "" and shown:
+        return "the text is gone from the composer without our Enter: somebody else sent or removed it"
     if reading.draft == "":
         return "the text did not show in the composer after the paste"
     return "the composer shows something else than the text that was pasted, so Enter was not pressed"

@@ -11,6 +11,7 @@ from ..model.errors import AgentNotFound, AgentNotRunning, InvalidParams, NotPer
 from ..model.event import Steered
 from ..model.principal import GRANTABLE, Principal, Tier
 from ..model.rig import Edge
+from ..observe.explain import explain_agent, explain_screen
 from ..rpc import Context, NoParams, method, planned
 from ..store.rows import AgentRow
 from ..store.writer import Tx
@@ -401,16 +402,24 @@ async def keys(ctx: Context, params: AgentKeys) -> AgentResult:
     return AgentResult(seq=ctx.engine.store.seq, agent=ctx.engine.store.roster.noun(row.id))
 
 
-@planned("agent/prompt", Tier.READ)
+@method("agent/prompt", Tier.READ)
 async def prompt(ctx: Context, params: AgentRef) -> PromptResult:
     """The open question in the agent's pane."""
-    raise NotImplementedError
+    row = ctx.engine.directory.agent(params.agent, ctx.principal)
+    return PromptResult(seq=ctx.engine.store.seq, prompt=row.prompt)
 
 
-@planned("agent/answer", Tier.STEER)
+@method("agent/answer", Tier.STEER)
 async def answer(ctx: Context, params: AgentAnswer) -> AgentResult:
-    """Answer exactly that prompt; refused when it changed or was answered."""
-    raise NotImplementedError
+    """Answer exactly that prompt; refused when it changed or was answered.
+
+    `choice` is one of the prompt's choices, by id or label; `text` does the same, or goes along with a denial to a
+    harness whose hook waits.
+    """
+    row = ctx.engine.directory.agent(params.agent, ctx.principal)
+    async with ctx.engine.post.lock(row.id):
+        await ctx.engine.answers.give(row, params.prompt_id, params.choice, params.text, ctx.actor)
+    return AgentResult(seq=ctx.engine.store.seq, agent=ctx.engine.store.roster.noun(row.id))
 
 
 @method("agent/wait", Tier.READ, waits=True)
@@ -431,15 +440,37 @@ async def wait(ctx: Context, params: AgentWait) -> Waited:
     )
 
 
-@planned("agent/explain", Tier.READ)
+@method("agent/explain", Tier.READ)
 async def explain(ctx: Context, params: AgentExplain) -> Explained:
     """Which rule or signal decided the state, and what the composer holds."""
-    raise NotImplementedError
+    engine = ctx.engine
+    if params.agent is not None:
+        row = engine.directory.agent(params.agent, ctx.principal)
+        found = await explain_agent(row, engine.shelf.get(row.runtime), engine.eyes, engine.observer)
+    else:
+        runtime = engine.shelf.get(params.runtime or "")
+        found = explain_screen(runtime, params.screen or "", params.title or "")
+    prompt = None
+    if found.prompt is not None:
+        labels = [choice.label for choice in found.prompt.choices]
+        prompt = ScreenPrompt(kind=found.prompt.kind, question=found.prompt.question, choices=labels)
+    return Explained(
+        seq=engine.store.seq,
+        state=found.state,
+        reason=found.reason,
+        rule=found.rule,
+        sources=found.sources,
+        draft=found.draft,
+        prompt=prompt,
+    )
 
 
 @method("agent/report", Tier.REPORT, waits=True)
 async def report(ctx: Context, params: AgentReport) -> Reported:
-    """What the agent's own harness reports; accepted only from the agent itself."""
+    """What the agent's own harness reports; accepted only from the agent itself.
+
+    With `waits`, a permission is answered when somebody answers it, or when it is over.
+    """
     row = ctx.engine.store.roster.agents.get(ctx.principal.agent_id or "")
     if row is None or ctx.principal.generation != row.generation:
         raise NotPermitted(
@@ -448,8 +479,16 @@ async def report(ctx: Context, params: AgentReport) -> Reported:
             "nothing to do",
             needs="generation",
         )
-    await ctx.engine.observer.report(row, params.event, params.payload, params.at)
-    return Reported()
+    observer = ctx.engine.observer
+    held = await observer.report(row, params.event, params.payload, params.at, waits=params.waits)
+    if held is None:
+        return Reported()
+    try:
+        ctx.release()
+        decided = await held.answer
+    finally:
+        observer.left(row, held)
+    return Reported(decision=Decision(behavior=decided.behaviour, message=decided.message) if decided else None)
 
 
 @planned("agent/discover", Tier.SHAPE)

@@ -3,8 +3,8 @@
 from ..model.base import Empty, Params
 from ..model.inbox import InboxItem
 from ..model.principal import Tier
-from ..rpc import Context, planned
-from .shapes import Listed, Page
+from ..rpc import Context, method
+from .shapes import Listed, Page, page
 
 
 class InboxList(Page):
@@ -25,13 +25,16 @@ class InboxRef(Params):
     id: str
 
 
-@planned("inbox/list", Tier.READ)
+@method("inbox/list", Tier.READ)
 async def list_inbox(ctx: Context, params: InboxList) -> Inbox:
     """Prompts, messages, tasks and uncertain deliveries that wait for the person."""
-    raise NotImplementedError
+    rig = ctx.engine.directory.rig(params.rig).name if params.rig is not None else None
+    items, more = page(ctx.engine.inbox.open(ctx.principal, rig), params)
+    return Inbox(seq=ctx.engine.store.seq, items=items, next_cursor=more)
 
 
-@planned("inbox/done", Tier.STEER)
+@method("inbox/done", Tier.STEER)
 async def done(ctx: Context, params: InboxRef) -> Empty:
-    """Put an item of the inbox away."""
-    raise NotImplementedError
+    """Put an item of the inbox away; a message is `submitted` by that."""
+    await ctx.engine.inbox.done(params.id, ctx.principal)
+    return Empty()

@@ -12,7 +12,7 @@ from ..model.base import Model, Params, Read
 from ..model.errors import MessageNotFound, NotPermitted, TransitionRefused
 from ..model.message import Message, MessageState, WaitFor, When
 from ..model.principal import Tier
-from ..rpc import Context, method, planned
+from ..rpc import Context, method
 from ..store.directory import Recipient
 from ..store.writer import Tx
 from .shapes import AddressText, Key, Listed, Page, Seconds
@@ -148,10 +148,23 @@ async def cancel(ctx: Context, params: MessageRef) -> MessageResult:
     return MessageResult(seq=ctx.engine.store.seq, message=moved or message)
 
 
-@planned("message/retry", Tier.STEER)
+@method("message/retry", Tier.STEER)
 async def retry(ctx: Context, params: MessageRef) -> MessageResult:
-    """Deliver an indeterminate, failed or expired message again, on a person's word."""
-    raise NotImplementedError
+    """Deliver an indeterminate, failed or expired message again, on a person's word.
+
+    It keeps its id, and waits at the gate like a new one, without an end. One that waits already, or is on its way, is
+    left as it is.
+    """
+    message = await _one(ctx, params.id)
+    if ctx.principal.kind == "agent":
+        raise NotPermitted(
+            f"{ctx.principal} may not retry {message.id}",
+            "nobody but the person can know whether it arrived",
+            "ask the person to do it: human@RIG",
+            needs="operator",
+        )
+    again = await ctx.engine.post.retry(message, ctx.actor)
+    return MessageResult(seq=ctx.engine.store.seq, message=again)
 
 
 async def _send(ctx: Context, name: str, params: Outgoing, letter: Letter, to: Sequence[Recipient]) -> Sent:

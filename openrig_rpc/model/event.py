@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from .agent import Agent
+from .agent import Agent, Prompt
 from .base import Model
 from .inbox import InboxItem
 from .message import Message
@@ -27,11 +27,17 @@ class AgentRemoved(Model):
 
 
 class Steered(Model):
-    """Somebody typed keys into an agent's pane on purpose; texts are told by their length alone."""
+    """Somebody typed keys into an agent's pane on purpose; texts are told by their length alone.
+
+    action: `interrupt`, `keys`, `answer`, or `answerWithdrawn` when the prompt changed before the key was pressed. For
+    an answer: the whole `prompt` and the `answer`'s label; no keys where it went through the harness's hook.
+    """
 
     agent: str
     action: str
     keys: list[str]
+    prompt: Prompt | None = None
+    answer: str | None = None
 
 
 class InboxChange(Model):
@@ -80,7 +86,7 @@ KINDS: dict[str, Kind] = _kinds(
     ("agent.promptOpened", Agent, "observation", "A prompt opened in an agent's pane"),
     ("agent.promptClosed", Agent, "observation", "The prompt in an agent's pane is over"),
     ("agent.contextChanged", Agent, "observation", "An agent's context use or cost changed"),
-    ("agent.steered", Steered, "mutation", "Somebody interrupted an agent, or typed raw keys into its pane"),
+    ("agent.steered", Steered, "mutation", "Somebody interrupted an agent, answered its prompt, or typed raw keys"),
     ("message.accepted", Message, "mutation", "A message is durable"),
     ("message.held", Message, "mutation", "A message waits at the gate; `reason` says why"),
     ("message.delivering", Message, "mutation", "A message is about to be typed"),

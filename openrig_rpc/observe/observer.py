@@ -7,20 +7,25 @@ hooks is read from its screen, and `idle` only counts once it lasted. Nothing he
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
-from ..model.agent import AgentState, Choice, Evidence, Prompt, PromptKind, Source
+from ..model.agent import AgentState, Evidence, Prompt, Source
 from ..model.base import now
 from ..model.errors import Storage
+from ..runtimes.diaries import DIARIES, Entry
 from ..runtimes.runtime import Runtime, Signal
 from ..runtimes.shelf import Shelf
 from ..store.rows import AgentRow
 from ..store.store import Store
 from ..store.writer import Tx
 from ..tmux.pane import PaneGone
+from .asking import Held, Questions, follow, hook_prompt, next_prompt, screen_prompt
+from .files import Files
+from .processes import owns_foreground
 from .sight import Eyes, Sight
 
 log = logging.getLogger(__name__)
@@ -33,6 +38,9 @@ RATE = 0.25
 """Seconds between looks while a pane keeps printing."""
 SETTLE = 1.0
 """Seconds that a screen must contradict a hook, or show idle without hooks, before it is believed."""
+
+CLOSING = 1.0
+"""Seconds that an answered dialog may take to leave the screen before it counts as open again."""
 
 EARLY = 1000
 """Ends of unknown panes that are remembered, and panes whose end says nothing any more."""
@@ -56,6 +64,7 @@ class Watched:
     looking: bool = False
     again: bool = False
     ended: bool = False
+    closing: tuple[Prompt, float] | None = None
 
 
 class Observer:
@@ -70,6 +79,8 @@ class Observer:
         self._early: dict[str, int | None] = {}
         self._left: dict[str, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._files = Files(self._noted)
+        self.questions = Questions()
         self.on_sight: Callable[[str, Sight], None] = lambda agent_id, sight: None
         self.on_signal: Callable[[str, Signal], None] = lambda agent_id, signal: None
         self.on_state: Callable[[AgentRow], None] = lambda row: None
@@ -95,6 +106,7 @@ class Observer:
 
     def forget(self, agent_id: str) -> None:
         """This agent is not watched any more."""
+        self._files.forget(agent_id)
         known = self._watched.pop(agent_id, None)
         if known is not None and known.timer is not None:
             known.timer.cancel()
@@ -111,6 +123,7 @@ class Observer:
         """Watch nobody."""
         for agent_id in list(self._watched):
             self.forget(agent_id)
+        self._files.close()
         for task in self._tasks:
             task.cancel()
 
@@ -120,9 +133,9 @@ class Observer:
         return [evidence for _, evidence in known.words.values()] if known is not None else []
 
     def hook_word(self, agent_id: str) -> AgentState | None:
-        """The state that the agent's hooks last told."""
+        """The state that the agent's harness last told, by a hook or by what it writes down."""
         known = self._watched.get(agent_id)
-        word = known.words.get("hook") if known is not None else None
+        word = told(known) if known is not None else None
         return word[0] if word is not None else None
 
     def heard(self, agent_id: str) -> bool:
@@ -181,14 +194,16 @@ class Observer:
             self._start(self.exited(pane, code, vanished=vanished))
 
     async def report(
-        self, row: AgentRow, event: str, payload: Mapping[str, Any], at: str | None = None
-    ) -> Signal | None:
-        """A hook of the agent's own harness reports."""
+        self, row: AgentRow, event: str, payload: Mapping[str, Any], at: str | None = None, *, waits: bool = False
+    ) -> Held | None:
+        """A hook of the agent's own harness reports. With `waits`: what to wait for, where it asked for a permission;
+        whoever waits calls `left` afterwards."""
         signal = self._shelf.get(row.runtime).signal(event, payload)
         known = self._watched.get(row.id)
         if signal is None or known is None:
-            return signal
+            return None
         known.heard = True
+        self._follow(row, payload)
         stamp = min(at, now()) if at is not None else now()
         evidence = Evidence(source="hook", at=stamp, detail=signal.detail)
         state = signal.state
@@ -200,12 +215,54 @@ class Observer:
                 known.differs = None
                 known.words["hook"] = (state, evidence)
         self.on_signal(row.id, signal)
-        prompt = None
+        prompt = held = None
         if signal.prompt_kind is not None:
-            prompt = new_prompt(signal.prompt_kind, signal.question or "", ["Allow", "Deny"], by="hook")
-        await self._apply(row, state, evidence, prompt=prompt, conversation=signal.conversation)
+            prompt = hook_prompt(signal.prompt_kind, signal.question or "")
+            held = Held() if waits and prompt.choices else None
+        await self._apply(row, state, evidence, prompt=prompt, conversation=signal.conversation, held=held)
         self.glance(row.id)
-        return signal
+        return held if held is not None and held.prompt_id is not None else None
+
+    def _follow(self, row: AgentRow, payload: Mapping[str, Any]) -> None:
+        """Read along in what the harness writes down, where its hooks say where that is."""
+        diary, transcript, conversation = (
+            DIARIES.get(row.runtime),
+            payload.get("transcript_path"),
+            payload.get("session_id"),
+        )
+        if diary is not None and isinstance(transcript, str) and isinstance(conversation, str):
+            self._files.follow(row.id, diary, Path(transcript), conversation)
+
+    def _noted(self, agent_id: str, entry: Entry) -> None:
+        """The harness wrote down what its hooks may not tell."""
+        known, row = self._watched.get(agent_id), self._store.roster.agents.get(agent_id)
+        state, at = entry.signal.state, min(entry.at, now())
+        if known is None or row is None or state is None:
+            return
+        last = told(known)
+        if last is not None and at < last[1].at:
+            return
+        known.differs = None
+        evidence = Evidence(source="file", at=at, detail=entry.signal.detail)
+        known.words["file"] = (state, evidence)
+        self._start(self._apply(row, state, evidence))
+        self.glance(agent_id)
+
+    def left(self, row: AgentRow, held: Held) -> None:
+        """A waiting hook has its answer, or hung up: from now on the screen tells of its question."""
+        self.questions.left(held)
+        self.glance(row.id)
+
+    async def answered(self, row: AgentRow, prompt: Prompt, by: str, note: Callable[[Tx], None]) -> None:
+        """Somebody answered a prompt, and not by a key: it is over, and the turn goes on. `note` goes into the journal
+        with that."""
+        evidence = Evidence(source="hook", at=now(), detail=f"{by} answered")
+        self.questions.answered(prompt.id, by)
+        known = self._watched.get(row.id)
+        if known is not None:
+            known.closing = (prompt, asyncio.get_running_loop().time() + CLOSING)
+            known.words["hook"] = (AgentState.BUSY, evidence)
+        await self._apply(row, AgentState.BUSY, evidence, actor=by, note=note)
 
     # Looking.
 
@@ -229,6 +286,8 @@ class Observer:
         try:
             if row is not None and row.running and self._watched.get(row.id) is known:
                 runtime = self._shelf.get(row.runtime)
+                if runtime.screens is None and row.pane is not None and unchanged(row.state, row.pane.pid):
+                    return
                 sight = await self._eyes.look(row, runtime)
                 await self.seen(row, runtime, sight)
         except PaneGone:
@@ -259,9 +318,7 @@ class Observer:
         if verdict is not None:
             prompt = None
             if verdict is AgentState.NEEDS_INPUT and sight.reading is not None and sight.reading.prompt is not None:
-                found = sight.reading.prompt
-                labels = [choice.label for choice in found.choices]
-                prompt = new_prompt(found.kind, found.question, labels, by="screen")
+                prompt = screen_prompt(sight.reading.prompt)
             await self._apply(current, verdict, Evidence(source=source, at=at, detail=detail), prompt=prompt)
         self.on_sight(row.id, sight)
 
@@ -269,7 +326,10 @@ class Observer:
         """The state to show by this screen now, or None to leave what is shown."""
         if state is AgentState.NEEDS_INPUT:
             known.differs = None
-            return state
+            return None if self._still_closing(known) else state
+        known.closing = None
+        if row.prompt is not None and self.questions.held(row.prompt.id):
+            return None  # Its harness asks by hook alone; the screen knows nothing of it.
         if state is row.state:
             known.differs = None
             return None
@@ -297,11 +357,24 @@ class Observer:
         known.differs = None
         return state
 
+    def _still_closing(self, known: Watched) -> bool:
+        """Whether the dialog on the screen is one that was answered a moment ago."""
+        sight, closing = known.sight, known.closing
+        if closing is None or sight is None or sight.reading is None or sight.reading.prompt is None:
+            return False
+        prompt, until = closing
+        loop = asyncio.get_running_loop()
+        if loop.time() >= until or sight.reading.prompt.kind is not prompt.kind:
+            known.closing = None
+            return False
+        loop.call_at(until, self.glance, known.agent_id)
+        return True
+
     def _after_prompt(self, known: Watched, state: AgentState) -> AgentState | None:
         """What to show at once when a dialog is gone from the screen; None when that can't be told."""
         if state in (AgentState.IDLE, AgentState.BUSY):
             return state
-        word = known.words.get("hook")
+        word = told(known)
         return word[0] if word is not None and word[0] is not AgentState.NEEDS_INPUT else None
 
     # Showing.
@@ -329,6 +402,9 @@ class Observer:
         prompt: Prompt | None = None,
         conversation: str | None = None,
         changes: Mapping[str, Any] | None = None,
+        held: Held | None = None,
+        actor: str | None = None,
+        note: Callable[[Tx], None] | None = None,
     ) -> None:
         if state is None and conversation in (None, row.conversation):
             return
@@ -338,22 +414,31 @@ class Observer:
             old = roster.agent_in(tx, row.id)
             if old is None or old.generation != row.generation:
                 return None
+            if note is not None:
+                note(tx)
             new = self._next(old, state, evidence, prompt, conversation, dict(changes or {}))
+            self._hold(tx, held, old if new is None else new, prompt)
             if new is None:
                 return None
             await roster.put_agent(tx, new)
             before, after = roster.agent_noun(old), roster.agent_noun(new)
+            await follow(self._store, tx, old, new)
             if old.prompt is not None and (new.prompt is None or new.prompt.id != old.prompt.id):
-                tx.emit("agent.promptClosed", after, rig=new.rig, agent=new.address, before=before)
-            if new.prompt is not None and (old.prompt is None or new.prompt.id != old.prompt.id):
-                tx.emit("agent.promptOpened", after, rig=new.rig, agent=new.address, before=before)
+                tx.after(partial(self.questions.over, old.prompt.id))
             if new.state is not old.state:
                 tx.emit("agent.stateChanged", after, rig=new.rig, agent=new.address, before=before)
             return new
 
-        changed = await self._store.write(f"agent:{row.address}" if evidence.source == "hook" else "daemon", unit)
+        who = actor or (f"agent:{row.address}" if evidence.source == "hook" else "daemon")
+        changed = await self._store.write(who, unit)
         if changed is not None:
             self.on_state(changed)
+
+    def _hold(self, tx: Tx, held: Held | None, row: AgentRow, asked: Prompt | None) -> None:
+        """Bind a waiting hook to its prompt, before anybody can know of it: but only to what it asked itself."""
+        prompt = row.prompt
+        if held is not None and prompt is not None and asked is not None and prompt.question == asked.question:
+            tx.after(partial(self.questions.bind, held, prompt.id))
 
     def _next(
         self,
@@ -375,7 +460,10 @@ class Observer:
             if state is not old.state:
                 changes |= {"state": state, "state_since": evidence.at, "evidence": evidence}
             kept = old.prompt if state is AgentState.NEEDS_INPUT else None
-            changes["prompt"] = same_or_new(kept, prompt)
+            held = kept is not None and self.questions.held(kept.id)
+            if prompt is not None and prompt.by == "hook":
+                held = False
+            changes["prompt"] = next_prompt(kept, prompt, held=held)
             if state in ENDED:
                 changes["prompt"] = None
         if all(getattr(old, name) == value for name, value in changes.items()):
@@ -390,6 +478,18 @@ def _remember(panes: dict[str, T], pane: str, what: T) -> None:
         del panes[next(iter(panes))]
 
 
+def unchanged(state: AgentState, pid: int) -> bool:
+    """Whether a terminal still does what it is shown to do: two system calls instead of a look."""
+    foreground = owns_foreground(pid)
+    return (foreground is True and state is AgentState.IDLE) or (foreground is False and state is AgentState.BUSY)
+
+
+def told(known: Watched) -> tuple[AgentState | None, Evidence] | None:
+    """The harness's own last word."""
+    words = [known.words[source] for source in ("hook", "file") if source in known.words]
+    return max(words, key=lambda word: word[1].at, default=None)
+
+
 def judge(sight: Sight) -> tuple[AgentState, str, Source]:
     """The state that one look alone tells, why, and by which source."""
     reading = sight.reading
@@ -400,21 +500,3 @@ def judge(sight: Sight) -> tuple[AgentState, str, Source]:
     if sight.foreground:
         return AgentState.IDLE, "its own process owns the terminal's foreground", "process"
     return AgentState.BUSY, f"{sight.look.command} owns the terminal's foreground", "process"
-
-
-def new_prompt(kind: PromptKind, question: str, choices: list[str], *, by: Any) -> Prompt:
-    """A prompt that was not there before."""
-    options = [Choice(id=str(number), label=label) for number, label in enumerate(choices, 1)]
-    return Prompt(
-        id=f"p-{uuid.uuid4().hex[:16]}", kind=kind, question=question, choices=options, opened_at=now(), by=by
-    )
-
-
-def same_or_new(open_prompt: Prompt | None, seen: Prompt | None) -> Prompt | None:
-    """The open prompt while the same is seen; a hook's prompt stays while the screen shows its dialog."""
-    if open_prompt is None or seen is None:
-        return seen or open_prompt
-    if open_prompt.by == "hook" and seen.by == "screen" and seen.kind is open_prompt.kind:
-        return open_prompt
-    same = (open_prompt.kind, open_prompt.question, open_prompt.choices) == (seen.kind, seen.question, seen.choices)
-    return open_prompt if same else seen

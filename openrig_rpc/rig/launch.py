@@ -6,23 +6,28 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
+from ..delivery.post import Letter, Post
 from ..home import Home, private_folder, write_private
 from ..model.agent import AgentOutcome, AgentState, Evidence, Outcome
 from ..model.base import now
 from ..model.errors import RpcError
-from ..model.principal import Principal
+from ..model.principal import DAEMON, Principal
+from ..model.startup import When
+from ..observe.asking import follow
 from ..observe.observer import Observer
 from ..runtimes.copies import Copies
 from ..runtimes.runtime import Launch, Seat
 from ..runtimes.shelf import Shelf
 from ..spec.loaded import ResolvedMember
 from ..store.desk import token_hash
+from ..store.directory import Recipient
 from ..store.rows import AgentRow, PaneRow
 from ..store.store import Store
 from ..store.writer import Tx
 from ..tmux.pane import Pane, Spawn, SpawnFailed
 from ..tmux.server import Tmux
 from .members import options
+from .startup import letters
 from .waiting import Waiting
 
 log = logging.getLogger(__name__)
@@ -40,6 +45,7 @@ class Launcher:
         tmux: Tmux,
         shelf: Shelf,
         observer: Observer,
+        post: Post,
         waiting: Waiting,
         home: Home,
         copies: Copies,
@@ -50,6 +56,7 @@ class Launcher:
         self._tmux = tmux
         self._shelf = shelf
         self._observer = observer
+        self._post = post
         self._waiting = waiting
         self._home = home
         self._copies = copies
@@ -62,7 +69,8 @@ class Launcher:
             return
         await self.end([row for row, _ in starts if row.pane is not None])
         tokens = {row.id: secrets.token_urlsafe(32) for row, _ in starts}
-        rows = await self._store.write(actor, lambda tx: self._begin(tx, [row for row, _ in starts], tokens))
+        told = await asyncio.to_thread(lambda: {row.id: letters(member, When.FRESH_START) for row, member in starts})
+        rows = await self._store.write(actor, lambda tx: self._begin(tx, [row for row, _ in starts], tokens, told))
         base = await self._environment()
         spawns: list[Spawn] = []
         launches: dict[str, Launch] = {}
@@ -139,14 +147,23 @@ class Launcher:
             return AgentOutcome(address=row.address, outcome=launched, state=row.state, reason=why, next=hint)
         if row.state is AgentState.NEEDS_INPUT and row.prompt is not None:
             why = f"it asks: {row.prompt.question}"
-            hint = f"answer in its pane: rig attach {row.address}"
+            hint = f"answer it: rig answer {row.address}"
             return AgentOutcome(address=row.address, outcome=launched, state=row.state, reason=why, next=hint)
         return AgentOutcome(address=row.address, outcome=launched, state=row.state)
 
     # The steps.
 
-    async def _begin(self, tx: Tx, rows: Sequence[AgentRow], tokens: Mapping[str, str]) -> list[AgentRow]:
-        """A new generation of each: wanted, starting, with its own token. Found again by its session's name."""
+    async def _begin(
+        self,
+        tx: Tx,
+        rows: Sequence[AgentRow],
+        tokens: Mapping[str, str],
+        told: Mapping[str, Sequence[Letter]],
+    ) -> list[AgentRow]:
+        """A new generation of each: wanted, starting, with its own token and what it is told first.
+
+        It is found again by its session's name, whatever happens between here and its process.
+        """
         begun = []
         for given in rows:
             old = self._store.roster.agent_in(tx, given.id) or given
@@ -167,6 +184,7 @@ class Launcher:
                 }
             )
             await self._store.roster.put_agent(tx, new)
+            await follow(self._store, tx, old, new)
             principal = Principal(kind="agent", name=new.address, agent_id=new.id, generation=new.generation)
             await self._store.desk.revoke_tokens(tx, new.id)
             await self._store.desk.put_token(tx, tokens[old.id], principal, new.id)
@@ -178,6 +196,10 @@ class Launcher:
                 agent=new.address,
                 before=roster.agent_noun(old),
             )
+            await self._post.withdraw(tx, new, str(DAEMON))
+            recipient = Recipient(roster.rigs[new.rig_id], new)
+            for letter in told[new.id]:
+                await self._post.accept(tx, letter, [recipient], DAEMON)
             begun.append(new)
         return begun
 
@@ -249,6 +271,7 @@ class Launcher:
                 changes |= {"state": AgentState.STOPPED, "state_since": at, "evidence": evidence}
             new = old.model_copy(update=changes)
             await roster.put_agent(tx, new)
+            await follow(self._store, tx, old, new)
             await self._store.desk.revoke_tokens(tx, new.id)
             if new.state is not old.state:
                 noun, before = roster.agent_noun(new), roster.agent_noun(old)

@@ -4,6 +4,7 @@ import logging
 
 from ..model.agent import RUNNING, AgentState, Evidence
 from ..model.base import now
+from ..observe.asking import follow
 from ..observe.observer import Observer
 from ..store.rows import AgentRow, PaneRow
 from ..store.store import Store
@@ -69,6 +70,7 @@ async def _apply(
             }
         )
         await roster.put_agent(tx, new)
+        await follow(store, tx, row, new)
         noun, before = roster.agent_noun(new), roster.agent_noun(row)
         tx.emit("agent.stateChanged", noun, rig=new.rig, agent=new.address, before=before)
     return rows

@@ -9,6 +9,7 @@ from ..model.base import now
 from ..model.errors import AgentNotFound, PlanStale, RigChanged, WorkHeld
 from ..model.event import AgentRemoved
 from ..model.rig import Plan
+from ..observe.asking import follow
 from ..spec.loaded import LoadedRig, ResolvedMember
 from ..spec.write import export
 from ..store.rows import AgentRow, RigRow
@@ -196,6 +197,7 @@ class Rigs:
         if new_revision:
             await roster.add_revision(tx, rig, "brought up" if known is None else "changed by plan", at)
         for row in found.remove:
+            await follow(self._store, tx, row, row.model_copy(update={"prompt": None}))
             await roster.remove_agent(tx, row, at)
             gone = AgentRemoved(address=row.address, id=row.id)
             tx.emit("agent.removed", gone, rig=rig.name, agent=row.address)

@@ -21,12 +21,13 @@ def signal(event: str, payload: Mapping[str, Any]) -> Signal | None:
     if event in IDLE:
         return Signal(f"{event}: the turn is over", AgentState.IDLE, conversation=conversation)
     if event == "PermissionRequest":
+        asked = _text(payload, "tool_name") == "AskUserQuestion"
         return Signal(
-            "a permission is asked for",
+            "a question is asked" if asked else "a permission is asked for",
             AgentState.NEEDS_INPUT,
             conversation=conversation,
-            prompt_kind=PromptKind.PERMISSION,
-            question=_question(payload),
+            prompt_kind=PromptKind.QUESTION if asked else PromptKind.PERMISSION,
+            question=(_asked(payload) if asked else "") or _question(payload),
         )
     if event == "SessionEnd":
         return Signal(f"the session ended: {_text(payload, 'reason') or 'no reason given'}", ended=True)
@@ -43,6 +44,14 @@ def _question(payload: Mapping[str, Any]) -> str:
             if isinstance(given.get(key), str):
                 return f"{_text(payload, 'tool_name') or 'tool'}: {given[key]}"
     return f"{_text(payload, 'tool_name') or 'a tool'}: {given}"
+
+
+def _asked(payload: Mapping[str, Any]) -> str:
+    """The first question of an AskUserQuestion: the one that its dialog shows."""
+    given = payload.get("tool_input")
+    questions = given.get("questions") if isinstance(given, Mapping) else None
+    first = questions[0] if isinstance(questions, list) and questions else None
+    return (_text(first, "question") or "") if isinstance(first, Mapping) else ""
 
 
 def _text(payload: Mapping[str, Any], key: str) -> str | None:

@@ -97,15 +97,7 @@ class Messages:
     ) -> None:
         """A new message. Raises MailboxFull."""
         if agent_id is not None:
-            waiting = self._roster.held.get(agent_id, 0) + tx.pending.get(("held", agent_id), 0)
-            if waiting >= MAX_HELD:
-                raise MailboxFull(
-                    f"{message.to} has {waiting} messages waiting",
-                    "its mailbox is full",
-                    f"see `rig ps` for what it waits for, or cancel some: rig messages --agent {message.to}",
-                    agent=message.to,
-                    limit=MAX_HELD,
-                )
+            self._room(tx, agent_id, message.to)
             self._count(tx, agent_id, 1)
         tx.write(
             "INSERT INTO message (id, agent_id, rig, recipient, sender, sender_id, body, state, mode, raw, reply_to,"
@@ -130,6 +122,15 @@ class Messages:
         )
         tx.emit("message.accepted", message, rig=rig, agent=message.to if agent_id else None)
 
+    async def waiting_from(self, tx: Tx, agent_id: str, sender: str) -> list[Message]:
+        """What one sender has waiting for an agent."""
+        rows = await tx.fetch(
+            f"SELECT {COLUMNS} FROM message WHERE agent_id = ? AND sender = ? AND state IN ('accepted', 'held')"
+            " ORDER BY number",
+            (agent_id, sender),
+        )
+        return [message_of(row) for row in rows]
+
     async def move(
         self,
         tx: Tx,
@@ -145,10 +146,11 @@ class Messages:
 
         `message` only says which: what it was is read again, because the caller's copy may be old.
         """
-        rows = await tx.fetch(f"SELECT {COLUMNS} FROM message WHERE id = ?", (message.id,))
-        was = message_of(rows[0]) if rows else None
+        rows = await tx.fetch(f"SELECT agent_id, {COLUMNS} FROM message WHERE id = ?", (message.id,))
+        was = message_of(rows[0][1:]) if rows else None
         if was is None or was.state not in expect:
             return None
+        counted = rows[0][0]
         moved = was.model_copy(update={"state": state, "reason": None, **changes})
         tx.write(
             "UPDATE message SET state = ?, reason = ?, turn = ?, attempts = ?, delivered_at = ?, submitted_at = ?"
@@ -163,13 +165,52 @@ class Messages:
                 moved.id,
             ),
         )
-        if agent_id is not None:
+        if counted is not None:
+            # Whose it is, not who has that address now.
             change = (state in WAITING) - (was.state in WAITING)
             if change:
-                self._count(tx, agent_id, change)
+                self._count(tx, counted, change)
         tx.after(lambda: self.on_moved(moved.id))
         tx.emit(f"message.{state.value}", moved, rig=rig, agent=moved.to if agent_id else None, before=was)
         return moved
+
+    async def again(self, tx: Tx, message_id: str, *, rig: str, expect: Collection[MessageState]) -> Message | None:
+        """Let a message wait once more, without an end, if it is in one of `expect`. Raises MailboxFull."""
+        rows = await tx.fetch(f"SELECT agent_id, {COLUMNS} FROM message WHERE id = ?", (message_id,))
+        was = message_of(rows[0][1:]) if rows else None
+        if was is None or was.state not in expect or rows[0][0] is None:
+            return None
+        self._room(tx, rows[0][0], was.to)
+        # Not in one write with the state: `move` reads the row again.
+        tx.write("UPDATE message SET expires_at = NULL WHERE id = ?", (message_id,))
+        return await self.move(
+            tx,
+            was,
+            MessageState.ACCEPTED,
+            agent_id=rows[0][0],
+            rig=rig,
+            expect=expect,
+            delivered_at=None,
+            turn=None,
+        )
+
+    async def recipient(self, message_id: str) -> str | None:
+        """The id of the agent a message is for; None for one to the person."""
+        for row in await self._reader.fetch("SELECT agent_id FROM message WHERE id = ?", (message_id,)):
+            return str(row[0]) if row[0] is not None else None
+        return None
+
+    def _room(self, tx: Tx, agent_id: str, address: str) -> None:
+        """Raise MailboxFull where no more may wait."""
+        waiting = self._roster.held.get(agent_id, 0) + tx.pending.get(("held", agent_id), 0)
+        if waiting >= MAX_HELD:
+            raise MailboxFull(
+                f"{address} has {waiting} messages waiting",
+                "its mailbox is full",
+                f"see `rig ps` for what it waits for, or cancel some: rig messages {address}",
+                agent=address,
+                limit=MAX_HELD,
+            )
 
     def _count(self, tx: Tx, agent_id: str, change: int) -> None:
         tx.pending["held", agent_id] = tx.pending.get(("held", agent_id), 0) + change

@@ -1,0 +1,1 @@
+"""What people and agents share: the inbox, rooms, tasks, transcripts."""
