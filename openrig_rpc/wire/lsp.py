@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 from cattrs import Converter
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, default_converter, lsp_method
 
+from ..language.features import register
+from ..language.session import Language
 from ..model.errors import InternalError, InvalidParams, InvalidRequest, MethodNotFound, NotInitialized, RpcError
 from ..rpc import EVENTS, Door
 from ..version import VERSION
@@ -31,6 +34,7 @@ from .framing import ContentLength
 from .session import OPEN, Session
 
 if TYPE_CHECKING:
+    from ..engine import Engine
     from .dispatch import Dispatcher
     from .peer import Peer
     from .strangers import Stranger
@@ -53,6 +57,7 @@ class LspSession(Session):
     def __init__(self, dispatcher: Dispatcher, peer: Peer, stranger: Stranger | None = None) -> None:
         super().__init__(dispatcher, ContentLength(), peer, stranger)
         self.server = _Server(self)
+        self.last_request = 0.0
         self._initialized = self._shut_down = False
         self._parent: int | None = None
 
@@ -63,8 +68,11 @@ class LspSession(Session):
                 await self._notification(call)
                 return None
             self._lifecycle(call.method)
+            self.last_request = asyncio.get_running_loop().time()
             if call.method == types.INITIALIZE:
                 result = await self._initialize(call)
+            elif call.method == types.WORKSPACE_EXECUTE_COMMAND:
+                result = await self._execute(call)
             elif call.method in self.dispatcher.methods:
                 result = await self.dispatch(call)
             else:
@@ -79,6 +87,14 @@ class LspSession(Session):
     def answered(self, response: jsonrpc.Response) -> None:
         """The editor answered a request of ours."""
         self.server.protocol.response(response.message)
+
+    @property
+    def engine(self) -> Engine:
+        return self.dispatcher.engine
+
+    async def ask(self, method: str, params: dict[str, Any], release: Callable[[], None] = lambda: None) -> Any:
+        """A method of the table for this client, on behalf of its editor; the result as JSON values."""
+        return orjson.loads(await self.dispatcher.dispatch(self, method, params, release=release))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone: end what pygls has, and stop watching the editor."""
@@ -104,6 +120,15 @@ class LspSession(Session):
             await self.dispatch(call)
         else:
             self.server.protocol.notification(call)
+            if call.method == types.INITIALIZED:
+                self.server.language.initialized()
+
+    async def _execute(self, call: Call) -> bytes:
+        """A command: it keeps its turn among the calls, as the methods it stands for do, and is never cut short."""
+        call.lasting = True
+        params = self.server.protocol.typed(call).params
+        token = params.work_done_token
+        return orjson.dumps(await self.server.language.execute(params, call.release, token))
 
     async def _initialize(self, call: Call) -> bytes:
         """LSP's own answer, and ours under `capabilities.experimental.openrig`."""
@@ -169,6 +194,11 @@ class _Server(LanguageServer):
             converter_factory=_shared_converter,
             max_workers=1,
         )
+        self.language = Language(self, session)
+
+        @self.feature(types.INITIALIZE)
+        def registered(params: types.InitializeParams) -> None:
+            register(self.language, params.capabilities)
 
     def report_server_error(self, error: Exception, source: object) -> None:
         """Not by a message window: a request that fails is answered, and a notification has nobody to tell."""
@@ -190,7 +220,7 @@ class _Pygls(LanguageServerProtocol):
         if call.method not in self.fm.builtin_features and call.method not in self.fm.features:
             self._server.session.dispatcher.method(call.method)
             raise MethodNotFound("There is no such method", call.method[:100])
-        message = self._typed({"jsonrpc": jsonrpc.VERSION, "id": identity, "method": call.method}, call.params)
+        message = self.typed(call)
         future = asyncio.get_running_loop().create_future()
         self._replies[identity] = future
         try:
@@ -233,13 +263,34 @@ class _Pygls(LanguageServerProtocol):
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
-        """pygls's own, without what nobody registered: documents and commands."""
+        """pygls's own, with our commands; without documents and commands where the client announced no editor."""
         result = yield from super().lsp_initialize(params)
-        if types.TEXT_DOCUMENT_DID_OPEN not in self.fm.features:
-            result.capabilities.text_document_sync = None
-        if not self.fm.commands:
-            result.capabilities.execute_command_provider = None
+        language, able = self._server.language, result.capabilities
+        language.agreed(able.position_encoding)
+        if language.able.documents:
+            able.execute_command_provider = types.ExecuteCommandOptions(commands=language.commands.ids)
+        else:
+            able.text_document_sync = able.execute_command_provider = None
         return result
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
+        """The language room keeps the texts: pygls's workspace breaks lines where LSP does not."""
+        self._server.language.opened(params.text_document)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """As above."""
+        self._server.language.changed(params)
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        """As above."""
+        self._server.language.closed(params.text_document.uri)
+
+    def typed(self, call: Call) -> Any:
+        """A request as lsprotocol types it. Raises InvalidParams."""
+        return self._typed({"jsonrpc": jsonrpc.VERSION, "id": call.id, "method": call.method}, call.params)
 
     def _typed(self, envelope: dict[str, Any], params: object) -> Any:
         """The message as lsprotocol types it. Raises InvalidParams."""
@@ -254,6 +305,17 @@ class _Pygls(LanguageServerProtocol):
         """Notifications and requests of ours to the editor."""
         if data:
             self._server.session.send(self._converter.unstructure(data))
+
+    def _send_handler_result(self, future: Future[Any] | asyncio.Future[Any], *, msg_id: int | str) -> None:
+        """A handler ended. Its errors reach the caller as ours: pygls would only say that there was one."""
+        error = future.exception() if not future.cancelled() else None
+        waiting = self._replies.get(msg_id)
+        if error is None or waiting is None or isinstance(error, JsonRpcException):
+            super()._send_handler_result(cast(Future[Any], future), msg_id=msg_id)
+            return
+        self._request_futures.pop(msg_id, None)
+        if not waiting.done():
+            waiting.set_exception(error)
 
     def _send_response(self, msg_id: int | str, result: Any = None, error: types.ResponseError | None = None) -> None:
         """Hand a result to the call that waits for it."""

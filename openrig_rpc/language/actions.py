@@ -1,0 +1,90 @@
+"""What an editor offers to do: mend a finding, or send a selection to an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from cattrs import Converter
+from lsprotocol import types
+
+from ..model.agent import Agent
+from .able import Able
+from .commands import SEND_REF
+from .known import Known
+from .shapes import diagnostic, plain, ranged
+
+QUICK_FIX: Final = types.CodeActionKind.QuickFix
+SEND_KIND: Final = "source.openrig"
+MOST_TITLE: Final = 120
+
+
+def fixes(known: Known, asked: types.CodeActionParams, able: Able) -> list[types.CodeAction | types.Command]:
+    """The edits that mend what is found in the range."""
+    if not able.action_literals or not wants(asked.context.only, QUICK_FIX):
+        return []
+    found: list[types.CodeAction | types.Command] = []
+    for each in known.diagnostics:
+        if each.fix is None or not _touch(ranged(each.range), asked.range):
+            continue
+        edit = types.TextEdit(ranged(each.fix.range), each.fix.new_text)
+        uri = known.text.uri
+        if able.versioned_edits:
+            identifier = types.OptionalVersionedTextDocumentIdentifier(uri, known.text.version)
+            change = types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, [edit])])
+        else:
+            change = types.WorkspaceEdit(changes={uri: [edit]})
+        found.append(
+            types.CodeAction(
+                each.fix.title[:MOST_TITLE],
+                kind=QUICK_FIX,
+                diagnostics=[diagnostic(each, able.tags)],
+                is_preferred=True,
+                edit=change,
+            )
+        )
+    return found
+
+
+def sends(
+    asked: types.CodeActionParams, agents: Sequence[Agent], able: Able, converter: Converter
+) -> list[types.CodeAction | types.Command]:
+    """Send selection to …: once for each agent: only when asked for, so that no line has a light bulb of ours."""
+    context = asked.context
+    if context.only is not None:
+        wanted = any(kind and (kind == SEND_KIND or SEND_KIND.startswith(kind + ".")) for kind in context.only)
+    else:
+        wanted = context.trigger_kind == types.CodeActionTriggerKind.Invoked
+    return list(_sends(asked, agents, able, converter)) if wanted else []
+
+
+def _sends(
+    asked: types.CodeActionParams, agents: Sequence[Agent], able: Able, converter: Converter
+) -> Iterator[types.CodeAction | types.Command]:
+    place = converter.unstructure(asked.range)
+    found = [converter.unstructure(each) for each in asked.context.diagnostics]
+    for agent in agents:
+        argument = {"agent": agent.address, "uri": asked.text_document.uri, "range": place}
+        title = f"Send selection to {plain(agent.address)}"
+        yield _command(title, argument, able)
+        if found:
+            yield _command(f"{title}, with diagnostics", {**argument, "diagnostics": found}, able)
+
+
+def _command(title: str, argument: dict[str, object], able: Able) -> types.CodeAction | types.Command:
+    command = types.Command(title, SEND_REF, arguments=[argument])
+    return types.CodeAction(title, kind=SEND_KIND, command=command) if able.action_literals else command
+
+
+def wants(only: Sequence[types.CodeActionKind | str] | None, kind: str) -> bool:
+    """Whether actions of `kind` are asked for; where nothing is said, all are."""
+    return only is None or any(kind == each or kind.startswith(f"{each}.") or not each for each in only)
+
+
+def _touch(found: types.Range, asked: types.Range) -> bool:
+    """Whether two ranges have a place in common, ends included."""
+    return _key(found.start) <= _key(asked.end) and _key(asked.start) <= _key(found.end)
+
+
+def _key(place: types.Position) -> tuple[int, int]:
+    return place.line, place.character

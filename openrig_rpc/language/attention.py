@@ -1,0 +1,169 @@
+"""Asks the person, in one editor: of those that opted in, the one that was used last."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from weakref import WeakKeyDictionary
+
+from ..model.agent import Agent, Choice, Prompt, PromptKind
+from ..model.errors import AlreadyAnswered, PromptChanged, RpcError, Storage
+from ..model.principal import Principal
+from .shapes import plain
+
+if TYPE_CHECKING:
+    from ..engine import Engine
+
+log = logging.getLogger(__name__)
+
+MOST_TEXT: Final = 4000
+MOST_LABEL: Final = 80
+_KINDS: Final = frozenset({"agent.promptOpened", "agent.promptClosed", "agent.removed"})
+
+
+class Asker(Protocol):
+    """An editor that opted in."""
+
+    @property
+    def principal(self) -> Principal | None:
+        """Who it is."""
+
+    @property
+    def last_request(self) -> float:
+        """When it was used last, by the loop's clock."""
+
+    async def ask_person(self, message: str, buttons: list[str]) -> str | None:
+        """The button that was chosen; None for none. Raises when the editor is gone."""
+
+    def tell_person(self, message: str, warning: bool) -> None:
+        """Show a sentence."""
+
+    async def answer(self, params: dict[str, Any]) -> object:
+        """Call `agent/answer` as this client. Raises RpcError."""
+
+
+@dataclass(eq=False)
+class _Question:
+    """A prompt that is shown in an editor."""
+
+    prompt: Prompt
+    asker: Asker
+    task: asyncio.Task[None]
+
+
+class Attention:
+    """One an engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._askers: list[Asker] = []
+        self._shown: dict[str, _Question] = {}
+        self._follower: asyncio.Task[None] | None = None
+
+    def join(self, asker: Asker) -> None:
+        """An editor opted in."""
+        self._askers.append(asker)
+        if self._follower is None:
+            self._follower = asyncio.get_running_loop().create_task(self._follow())
+        self._settle()
+
+    def leave(self, asker: Asker) -> None:
+        """It is gone: what it was asked, another one is."""
+        if asker not in self._askers:
+            return
+        self._askers.remove(asker)
+        for question in [each for each in self._shown.values() if each.asker is asker]:
+            question.task.cancel()
+            self._shown.pop(question.prompt.id, None)
+        if self._askers:
+            self._settle()
+        elif self._follower is not None:
+            self._follower.cancel()
+            self._follower = None
+
+    async def _follow(self) -> None:
+        journal = self._engine.store.journal
+        at = journal.seq
+        while True:
+            try:
+                await journal.beyond(at)
+                entries, at = await journal.after(at, 256, _KINDS)
+            except Storage as error:
+                log.error("the journal can't be read for the person's attention: %s", error.message)
+                await asyncio.sleep(1.0)
+                continue
+            if entries:
+                self._settle()
+
+    def _settle(self) -> None:
+        """Ask what is open and not asked yet."""
+        roster = self._engine.store.roster
+        for row in list(roster.each()):
+            if row.prompt is not None and row.prompt.id not in self._shown:
+                asker = self._latest()
+                if asker is not None:
+                    self._ask(roster.noun(row.id), row.prompt, asker)
+
+    def _latest(self) -> Asker | None:
+        """Only people answer: an agent's own editor is never asked."""
+        fitting = [each for each in self._askers if each.principal is not None and each.principal.kind == "operator"]
+        return max(fitting, key=lambda each: each.last_request, default=None)
+
+    def _ask(self, agent: Agent, prompt: Prompt, asker: Asker) -> None:
+        task = asyncio.get_running_loop().create_task(self._asked(agent, prompt, asker))
+        self._shown[prompt.id] = _Question(prompt, asker, task)
+
+    async def _asked(self, agent: Agent, prompt: Prompt, asker: Asker) -> None:
+        choices = buttons(prompt)
+        try:
+            chosen = await asker.ask_person(question(agent, prompt), list(choices))
+            if chosen is None or chosen not in choices:
+                return  # Closed without an answer: it stays in the inbox, and in the pane.
+            await asker.answer({"agent": agent.address, "promptId": prompt.id, "choice": choices[chosen].id})
+        except (AlreadyAnswered, PromptChanged) as late:
+            by = late.facts.get("by")
+            who = f" by {plain(str(by))}" if by else ""
+            asker.tell_person(
+                f"{plain(agent.address)}: that was answered already{who}; your choice was not used.", False
+            )
+        except RpcError as error:
+            asker.tell_person(plain(f"{agent.address}: {error.message}"), True)
+        except Exception as error:
+            log.info("an editor could not ask the person: %s", type(error).__name__)
+        finally:
+            open_now = {row.prompt.id for row in self._engine.store.roster.each() if row.prompt is not None}
+            for known in [each for each in self._shown if each not in open_now and self._shown[each].task.done()]:
+                del self._shown[known]
+
+
+def question(agent: Agent, prompt: Prompt) -> str:
+    """What is asked, whole: the person decides by it."""
+    text = "\n".join(plain(line, MOST_TEXT) for line in prompt.question[:MOST_TEXT].splitlines())
+    what = "asks for permission" if prompt.kind is PromptKind.PERMISSION else f"asks ({prompt.kind.value})"
+    return f"{plain(agent.address)} {what}:\n{text}"
+
+
+def buttons(prompt: Prompt) -> dict[str, Choice]:
+    """The choices by what stands on their buttons: Allow and Deny for a permission, else their own words."""
+    if prompt.kind is PromptKind.PERMISSION:
+        allow = next((each for each in prompt.choices if _means(each, "allow", "yes")), None)
+        deny = next((each for each in reversed(prompt.choices) if _means(each, "deny", "no", "reject")), None)
+        if allow is not None and deny is not None:
+            return {"Allow": allow, "Deny": deny}
+    return {plain(each.label, MOST_LABEL) or each.id: each for each in prompt.choices}
+
+
+def _means(choice: Choice, *words: str) -> bool:
+    """Whether a choice begins with one of these words, and says no more that matters (`Yes, and don't ask again`)."""
+    label = choice.label.casefold().strip()
+    return choice.id in words or any(label.startswith(word) for word in words)
+
+
+_attentions: WeakKeyDictionary[Engine, Attention] = WeakKeyDictionary()
+
+
+def attention_of(engine: Engine) -> Attention:
+    """The one of this engine."""
+    return _attentions.setdefault(engine, Attention(engine))
