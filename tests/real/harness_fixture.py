@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from tests.living import Living, living, rig_of, until
+from tests.living import PATIENCE, Living, living, rig_of, until
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "harnesses"
@@ -276,9 +276,9 @@ def screen(home: Living, address: str) -> str:
     return str(home.ask("agent/capture", {"agent": address})["text"])
 
 
-def until_screen(home: Living, address: str, text: str) -> None:
+def until_screen(home: Living, address: str, text: str, seconds: float = PATIENCE) -> None:
     """Wait until the pane shows a text."""
-    _until(home, address, lambda: text in screen(home, address), f"{text!r} on the screen")
+    _until(home, address, lambda: text in screen(home, address), f"{text!r} on the screen", seconds)
 
 
 def until_state(home: Living, address: str, state: str) -> dict[str, Any]:
@@ -292,7 +292,8 @@ def until_turned(home: Living, address: str) -> dict[str, Any]:
 
     def over() -> bool:
         last = states(home, address)[-2:]
-        return [state for state, _ in last] == ["busy", "idle"] and {by for _, by in last} <= {"hook", "file"}
+        # That it began may have been seen on the screen first.
+        return [state for state, _ in last] == ["busy", "idle"] and last[1][1] in ("hook", "file")
 
     _until(home, address, over, "busy, then idle, by its own word")
     return agent(home, address)
@@ -331,9 +332,9 @@ def choose(home: Living, address: str, prompt: dict[str, Any], number: int) -> N
     _until(home, address, over, f"{labels[number]!r} is taken")
 
 
-def _until(home: Living, address: str, holds: Callable[[], Any], what: str) -> None:
+def _until(home: Living, address: str, holds: Callable[[], Any], what: str, seconds: float = PATIENCE) -> None:
     try:
-        until(holds, what)
+        until(holds, what, seconds)
     except AssertionError as failure:
         pytest.fail(f"{failure}; {agent(home, address)}\n{screen(home, address)}\n{home.logs()}")
 

@@ -97,10 +97,21 @@ def test_a_permission_shows_and_closes(home: Living) -> None:
     assert prompt["kind"] == "permission"
     assert f"touch {made}" in prompt["question"]
     assert len(prompt["choices"]) >= 2
-    real.until_screen(home, AGENT, "Would you like to run")
+    # It shows its own prompt when nobody has answered its hook for a while.
+    real.until_screen(home, AGENT, "Would you like to run", 40)
     real.choose(home, AGENT, {**prompt, "choices": [{"label": "Yes, proceed"}, {"label": "No, and tell"}]}, 0)
     until(made.exists, "the tool ran")
     assert real.until_state(home, AGENT, "idle").get("prompt") is None
+
+
+@pytest.mark.parametrize("choice", ["allow", "deny"])
+def test_a_permission_is_answered_from_elsewhere(home: Living, api: real.ModelApi, choice: str) -> None:
+    made = home.folder / "made"
+    real.send(home, AGENT, f"[[bash=touch {made}]] [[escalate]]")
+    prompt = real.until_prompt(home, AGENT)
+    home.ask("agent/answer", {"agent": AGENT, "promptId": prompt["id"], "choice": choice})
+    assert real.until_state(home, AGENT, "idle").get("prompt") is None
+    assert made.exists() is (choice == "allow")
 
 
 def test_interrupted_it_is_idle(home: Living) -> None:
