@@ -304,9 +304,14 @@ def settled(home: Living, address: str) -> None:
     until_state(home, address, "idle")
 
 
-def until_prompt(home: Living, address: str) -> dict[str, Any]:
-    """Wait until it asks a person; what."""
-    _until(home, address, lambda: agent(home, address).get("prompt"), "a prompt")
+def until_prompt(home: Living, address: str, by: str | None = None) -> dict[str, Any]:
+    """Wait until it asks a person; what. by: told by its hook, or seen on the screen."""
+
+    def there() -> bool:
+        open_prompt = agent(home, address).get("prompt")
+        return open_prompt is not None and by in (None, open_prompt["by"])
+
+    _until(home, address, there, "a prompt")
     found: dict[str, Any] = agent(home, address)["prompt"]
     return found
 
