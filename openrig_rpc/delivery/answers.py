@@ -9,7 +9,7 @@ from collections.abc import Callable
 from ..model.agent import Choice, Prompt
 from ..model.errors import AgentNotRunning, AlreadyAnswered, InvalidParams, PromptChanged, TransitionRefused
 from ..model.event import Steered
-from ..observe.asking import Decision, same, screen_prompt
+from ..observe.asking import Decision, alike, same, screen_prompt
 from ..observe.observer import Observer
 from ..observe.sight import Eyes, Sight
 from ..runtimes.runtime import Runtime
@@ -41,9 +41,22 @@ class Answers:
         with a denial, where a hook waits. Raises PromptChanged, AlreadyAnswered, InvalidParams, AgentNotRunning."""
         row, prompt = self._open(row.id, prompt_id)
         if self._observer.questions.held(prompt_id):
-            await self._through_hook(row, prompt, chosen(prompt, choice, text), text if choice else None, actor)
-        else:
-            await self._by_key(row, prompt_id, choice, text, actor)
+            try:
+                wanted = chosen(prompt, choice, text)
+            except InvalidParams:
+                # The dialog may offer more than the hook: it is the same question.
+                if not await self._shown(row, prompt):
+                    raise
+            else:
+                await self._through_hook(row, prompt, wanted, text if choice else None, actor)
+                return
+        await self._by_key(row, prompt_id, choice, text, actor)
+
+    async def _shown(self, row: AgentRow, prompt: Prompt) -> bool:
+        """Whether the pane shows, positively, what the hook asked."""
+        sight = await self._look(row, self._shelf.get(row.runtime))
+        seen = sight.reading.prompt if sight.reading is not None else None
+        return seen is not None and alike(prompt, screen_prompt(seen))
 
     def _open(self, agent_id: str, prompt_id: str) -> tuple[AgentRow, Prompt]:
         """The row and its open prompt, which must be the one that is answered."""
@@ -93,6 +106,9 @@ class Answers:
         sight = await self._look(row, runtime)
         await self._observer.seen(row, runtime, sight)
         row, prompt = self._open(row.id, prompt_id)
+        seen = sight.reading.prompt if sight.reading is not None else None
+        if prompt.by == "hook" and seen is not None and alike(prompt, screen_prompt(seen)):
+            prompt = screen_prompt(seen).model_copy(update={"id": prompt.id, "opened_at": prompt.opened_at})
         wanted = chosen(prompt, choice, text)
         key = self._key(row, prompt, wanted, sight)
         steered = Steered(agent=row.address, action="answer", keys=[key], prompt=prompt, answer=wanted.label)

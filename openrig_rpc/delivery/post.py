@@ -188,8 +188,8 @@ class Post:
     def signalled(self, agent_id: str, signal: Signal) -> None:
         """A hook reported."""
         box = self._boxes.get(agent_id)
-        if box is not None and signal.submitted is not None:
-            box.ear.submitted.append(signal.submitted)
+        if box is not None:
+            box.ear.hear(signal)
         self.wake(agent_id)
 
     def lock(self, agent_id: str) -> asyncio.Lock:

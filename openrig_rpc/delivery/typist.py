@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from ..model.agent import AgentState
 from ..model.base import now
 from ..model.errors import TmuxUnavailable
-from ..model.message import HoldReason, Message, MessageState
+from ..model.message import HoldReason, Message, MessageState, Turn
 from ..observe.cells import parse
 from ..observe.observer import Observer
 from ..observe.sight import Eyes, Sight
-from ..runtimes.runtime import Runtime
+from ..runtimes.runtime import Runtime, Signal
 from ..store.rows import AgentRow
 from ..store.store import Store
 from ..store.writer import Tx
@@ -53,9 +53,15 @@ class Half(Exception):
 
 @dataclass(slots=True)
 class Ear:
-    """What is heard of an agent while a message is typed: prompts it reports, and that something happened."""
+    """What is heard of an agent while a message is typed: prompts it reports, and that something happened.
+
+    `queued`: messages of ours that wait in the harness, as far as is known. `ended`: its turn was over before it took
+    a prompt, and nothing of that was next.
+    """
 
     submitted: list[str] = field(default_factory=list)
+    queued: int = 0
+    ended: bool = False
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -68,6 +74,14 @@ class Ear:
         except TimeoutError:
             return False
         return True
+
+    def hear(self, signal: Signal) -> None:
+        """A hook reported."""
+        if signal.submitted is not None:
+            self.submitted.append(signal.submitted)
+        elif signal.state is AgentState.IDLE:
+            self.ended = self.ended or not (self.submitted or self.queued)
+            self.queued = max(0, self.queued - 1)
 
     def took(self, text: str) -> bool:
         """Whether the harness reported exactly this prompt. Raises Half when it reported it with something else."""
@@ -154,13 +168,18 @@ class Typist:
             if not await self._taken(row, runtime, text, ear, pressed):
                 raise Half("Enter was pressed twice, and the harness did not take the text")
         faults.point("before_settle")
-        await self._submitted(row, message, pressed or go)
+        # The turn may have ended just before Enter, and its report came after it.
+        turn = "started" if ear.ended else (pressed or go).turn
+        ear.queued = 0 if turn == "started" else ear.queued + 1
+        await self._submitted(row, message, turn)
 
     def _key(self, runtime: Runtime, message: Message, sight: Sight, row: AgentRow, go: Go) -> Go:
         """The key for the state at this very moment: the harness may have become busy or idle since the paste."""
         manners = runtime.manners
         current = self._store.roster.agents.get(row.id, row)
-        busy = AgentState.BUSY in (current.state, sight.reading.state if sight.reading is not None else None)
+        # What is shown may lag behind a hook that came while a dialog was still drawn.
+        word = self._observer.hook_word(row.id) or current.state
+        busy = AgentState.BUSY in (word, sight.reading.state if sight.reading is not None else None)
         if not busy:
             return Go(manners.submit, "started")
         if message.when == "now" and manners.now is not None:
@@ -198,6 +217,7 @@ class Typist:
                 if ours and not typing and (hushed or hushes >= HUSHED or not _watched(sight)):
                     go = self._key(runtime, message, sight, row, go)
                     faults.point("before_enter")
+                    ear.ended = False
                     # Nothing is awaited between the look and Enter: a prompt could open meanwhile.
                     await self._press(row, go)
                     return go
@@ -297,10 +317,8 @@ class Typist:
         moved = await self._move(row, message, MessageState.DELIVERED, (MessageState.DELIVERING,), delivered_at=now())
         return moved or message
 
-    async def _submitted(self, row: AgentRow, message: Message, go: Go) -> None:
-        await self._move(
-            row, message, MessageState.SUBMITTED, (MessageState.DELIVERED,), submitted_at=now(), turn=go.turn
-        )
+    async def _submitted(self, row: AgentRow, message: Message, turn: Turn) -> None:
+        await self._move(row, message, MessageState.SUBMITTED, (MessageState.DELIVERED,), submitted_at=now(), turn=turn)
 
     async def _end(self, row: AgentRow, message: Message, state: MessageState, why: str) -> None:
         await self._move(row, message, state, (MessageState.DELIVERING, MessageState.DELIVERED), reason=why)

@@ -148,6 +148,8 @@ def next_prompt(was: Prompt | None, seen: Prompt | None, *, held: bool) -> Promp
         return seen or was
     if was.by == seen.by:
         return was if same(was, seen) else seen
+    if seen.by == "hook" and not seen.choices and seen.kind is was.kind:
+        return was  # The screen knows more of it.
     if was.by == "hook":
         if held:
             return was

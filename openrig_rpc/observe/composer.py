@@ -1,10 +1,16 @@
 """Where a draft would be on a screen, and what it says: the words, apart from ghost text and cursor."""
 
+import re
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from wcwidth import wcwidth
+
 from .cells import Row, Screen, Style, columns
 from .rulefile import ComposerShape, Look
+
+JOINED = re.compile("\u200d.|[\U0001f3fb-\U0001f3ff]", re.DOTALL)
+"""A zero-width joiner with what it joins, and skin tones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ class Composer:
         """Whether the draft is `text` and nothing else; None when that can't be told.
 
         White space is compared in a draft of one row, and left out where rows may have been joined or a tab may have
-        become blanks. A placeholder alone counts as `text` when its counts fit.
+        become blanks. What terminals leave out of a joined character is left out of both. A placeholder alone counts as
+        `text` when its counts fit.
         """
         if self.draft is None:
             return None
@@ -57,8 +64,17 @@ class Composer:
             return mark.fits(text) if self.draft.strip() == mark.text else False
         if self.draft.rstrip() == text.rstrip():
             return True
-        loose = self.last > self.first or "\t" in text
-        return loose and "".join(self.draft.split()) == "".join(text.split())
+        seen, meant = _drawn(self.draft), _drawn(text)
+        if self.last > self.first or "\t" in text:
+            return "".join(seen.split()) == "".join(meant.split())
+        return seen.rstrip() == meant.rstrip()
+
+
+def _drawn(text: str) -> str:
+    """`text` as every terminal draws it: of characters joined to one, the first (tmux keeps 21 bytes of them)."""
+    if text.isascii():
+        return text
+    return "".join(character for character in JOINED.sub("", text) if wcwidth(character) != 0 or character.isspace())
 
 
 def find_composer(screen: Screen, shapes: tuple[ComposerShape, ...]) -> Composer | None:

@@ -214,6 +214,7 @@ class Observer:
             else:
                 known.differs = None
                 known.words["hook"] = (state, evidence)
+        state = self._told(known, state)
         self.on_signal(row.id, signal)
         prompt = held = None
         if signal.prompt_kind is not None:
@@ -247,6 +248,19 @@ class Observer:
         known.words["file"] = (state, evidence)
         self._start(self._apply(row, state, evidence))
         self.glance(agent_id)
+
+    def _told(self, known: Watched, state: AgentState | None) -> AgentState | None:
+        """What of a hook's word counts at once: none closes a prompt that another source still shows.
+
+        A hook may be slower than the dialog it came before; the next look decides.
+        """
+        row = self._store.roster.agents.get(known.agent_id)
+        if state not in (AgentState.BUSY, AgentState.IDLE) or row is None or row.prompt is None:
+            return state
+        if self.questions.held(row.prompt.id):
+            return None if state is AgentState.BUSY else state
+        seen = known.sight.reading if known.sight is not None else None
+        return None if seen is not None and seen.state is AgentState.NEEDS_INPUT else state
 
     def left(self, row: AgentRow, held: Held) -> None:
         """A waiting hook has its answer, or hung up: from now on the screen tells of its question."""
@@ -290,6 +304,8 @@ class Observer:
                     return
                 sight = await self._eyes.look(row, runtime)
                 await self.seen(row, runtime, sight)
+                # Only a look of our own: whoever took another one knows of it.
+                self.on_sight(row.id, sight)
         except PaneGone:
             # Its end is told by `exited`; a look never decides that.
             pass
@@ -320,7 +336,6 @@ class Observer:
             if verdict is AgentState.NEEDS_INPUT and sight.reading is not None and sight.reading.prompt is not None:
                 prompt = screen_prompt(sight.reading.prompt)
             await self._apply(current, verdict, Evidence(source=source, at=at, detail=detail), prompt=prompt)
-        self.on_sight(row.id, sight)
 
     def _weigh(self, known: Watched, runtime: Runtime, row: AgentRow, state: AgentState) -> AgentState | None:
         """The state to show by this screen now, or None to leave what is shown."""
@@ -335,8 +350,10 @@ class Observer:
             return None
         if row.state is AgentState.STARTING:
             return state if state in (AgentState.IDLE, AgentState.BUSY) else None
-        if row.state is AgentState.NEEDS_INPUT and row.prompt is not None and row.prompt.by == "screen":
-            # The dialog is gone from the screen that told of it.
+        told = known.words.get("hook")
+        over = told is not None and told[0] is not AgentState.NEEDS_INPUT
+        if row.state is AgentState.NEEDS_INPUT and row.prompt is not None and (row.prompt.by == "screen" or over):
+            # The dialog is gone from the screen that told of it, or its hooks went on and the screen agrees.
             after = self._after_prompt(known, state)
             if after is not None:
                 known.differs = None
