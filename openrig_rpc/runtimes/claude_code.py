@@ -13,7 +13,7 @@ from ..model.agent import AgentState
 from ..model.errors import RuntimeMissing
 from ..model.system import RuntimeInfo
 from . import hooks
-from .guide import guide
+from .guide import BOUND, guide, tools
 from .programs import Package, Program, find_program
 from .runtime import Launch, Manners, Seat, Signal
 
@@ -65,6 +65,7 @@ class ClaudeCode:
             argv += ["--model", seat.model]
         if seat.effort:
             argv += ["--effort", seat.effort]
+        argv += self._tools(seat)
         argv += ["--append-system-prompt", guide(seat.address, tools=False)]
         # Its title is one of the signs that tell whether it works.
         env = {name: value for name, value in seat.env.items() if name != "CLAUDE_CODE_DISABLE_TERMINAL_TITLE"}
@@ -91,6 +92,17 @@ class ClaudeCode:
             )
         return program
 
+    def _tools(self, seat: Seat) -> list[str]:
+        """Our MCP server, beside those the person has."""
+        server = tools()
+        if server is None:
+            return []
+        env = {name: seat.env[name] for name in BOUND if name in seat.env}
+        one = {"type": "stdio", "command": server[0], "args": server[1:], "env": env}
+        config = seat.folder / "claude-mcp.json"
+        write_private(config, json.dumps({"mcpServers": {"rig": one}}, indent=1).encode())
+        return ["--mcp-config", str(config)]
+
     def _settings(self, seat: Seat) -> dict[str, object]:
         """Our hooks, and leave to talk to us. Its own permission mode stays as it is."""
 
@@ -106,7 +118,7 @@ class ClaudeCode:
         for event in OTHERS:
             told[event] = [{"hooks": [hook(event)]}]
         allow = [f"Bash(rig {verb}{rest})" for verb in TALK for rest in ("", ":*")]
-        return {"hooks": told, "permissions": {"allow": allow, "deny": ["Bash(tmux:*)"]}}
+        return {"hooks": told, "permissions": {"allow": [*allow, "mcp__rig"], "deny": ["Bash(tmux:*)"]}}
 
 
 def _transcript(env: Mapping[str, str], conversation: str) -> Path | None:

@@ -15,7 +15,7 @@ from typing import Any
 from ..model.errors import RuntimeMissing
 from ..model.system import RuntimeInfo
 from . import hooks
-from .guide import guide
+from .guide import BOUND, guide, tools
 from .programs import Package, Program, find_program
 from .runtime import Launch, Manners, Seat, Signal
 
@@ -92,7 +92,16 @@ class Codex:
             found[f"hooks.{event}"] = [{"hooks": [hook]}]
             trusted[f"/<session-flags>/config.toml:{snake}:0:0"] = {"trusted_hash": trusted_hash(snake, hook)}
         found["hooks.state"] = trusted
-        found["developer_instructions"] = guide(seat.address, tools=False)
+        server = tools()
+        if server is not None:
+            # Its sandbox keeps commands from our socket; an MCP server stands outside it.
+            found["mcp_servers.rig"] = {
+                "command": server[0],
+                "args": server[1:],
+                "env_vars": list(BOUND),
+                "default_tools_approval_mode": "approve",
+            }
+        found["developer_instructions"] = guide(seat.address, tools=server is not None)
         if seat.effort:
             found["model_reasoning_effort"] = seat.effort
         return found

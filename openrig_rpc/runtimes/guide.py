@@ -1,4 +1,7 @@
-"""What an agent is told about its rig, by its harness's own flag for that."""
+"""What an agent is told about its rig, by its harness's own flag for that; and the tools it is given."""
+
+import sys
+from importlib.util import find_spec
 
 
 def guide(address: str, *, tools: bool) -> str:
@@ -21,3 +24,21 @@ def guide(address: str, *, tools: bool) -> str:
         "then go on. `human@RIG` is the person. Don't type into other agents' terminals, and don't poll: messages "
         "come to you by themselves."
     )
+
+
+BOUND = (
+    "OPENRIG_RPC_HOME",
+    "OPENRIG_RPC_RUNTIME",
+    "OPENRIG_RPC_SOCKET",
+    "OPENRIG_RPC_TOKEN_FILE",
+    "OPENRIG_RPC_AGENT",
+    "OPENRIG_RPC_RIG",
+)
+"""Variables of a pane that say whose tools they are."""
+
+
+def tools() -> list[str] | None:
+    """How our MCP server is started; None where its SDK is not installed."""
+    if find_spec("mcp") is None:
+        return None
+    return [sys.executable, "-I", "-m", "openrig_rpc.bridges.mcp"]
