@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from ..model.agent import Agent, Choice, Prompt, PromptKind
 from ..model.errors import AlreadyAnswered, PromptChanged, RpcError, Storage
 from ..model.principal import Principal
+from .pulse import logged
 from .shapes import plain
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Attention:
         """An editor opted in."""
         self._askers.append(asker)
         if self._follower is None:
-            self._follower = asyncio.get_running_loop().create_task(self._follow())
+            self._follower = asyncio.get_running_loop().create_task(logged(self._follow()))
         self._settle()
 
     def leave(self, asker: Asker) -> None:

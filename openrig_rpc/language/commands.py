@@ -62,12 +62,13 @@ class Commands:
             raise InvalidParams(
                 f"there is no command {params.command[:60]!r}", "", f"use one of {', '.join(self._by_id)}", errors=[]
             )
-        if len(arguments) > 1 or (arguments and not isinstance(arguments[0], dict | str)):
-            raise InvalidParams(
-                "a command takes one argument", "an object", 'such as {"agent": "dev-a@demo"}', errors=[]
-            )
-        first = arguments[0] if arguments else {}
-        return await command(call, {_plain_name(params.command): first} if isinstance(first, str) else first)
+        first: object = arguments[0] if arguments else {}
+        if isinstance(first, str):
+            return await command(call, {_plain_name(params.command): first})
+        if len(arguments) > 1 or not isinstance(first, Mapping):
+            fix = 'give one, such as {"agent": "dev-a@demo"}'
+            raise InvalidParams("a command takes one argument", "an object", fix, errors=[])
+        return await command(call, first)
 
     async def _up(self, call: Table, given: Mapping[str, Json]) -> Json:
         given = self._placed(given)
@@ -92,7 +93,8 @@ class Commands:
 
     async def _attach(self, call: Table, given: Mapping[str, Json]) -> Json:
         result = await call("agent/attach", _only(given, "agent", "readOnly"))
-        shown = "env -u TMUX " + shlex.join(result["argv"])
+        unset = [word for name, value in result["env"].items() if value is None for word in ("-u", name)]
+        shown = shlex.join(["env", *unset, *result["argv"]] if unset else result["argv"])
         self._told(f"{plain(str(given.get('agent')))} is here, in any terminal: {shown}", False)
         return result
 

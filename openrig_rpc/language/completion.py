@@ -23,7 +23,8 @@ from .values import Value, keys_at, values_at
 MOST = 1000
 
 _Kind = types.CompletionItemKind
-_GAP = re.compile(r"\$\{\d+:([^{}]*)\}|\$\{\d+\|([^,|]*)[^}]*\}|\$\{?\d+\}?")
+_GAP = re.compile(r"\$\{(\d+)(?::([^{}]*)|\|([^,|]*)[^}]*)\}")
+_MIRROR = re.compile(r"\$\{?(\d+)\}?")
 _TRIVIAL = re.compile(r"[A-Za-z0-9_./:@*-]+")
 
 
@@ -168,4 +169,6 @@ def _scalar(text: str, place: Place, *, raw: bool = False) -> str:
 
 def _filled(text: str) -> str:
     """A snippet as plain text, with its gaps as they are proposed."""
-    return _GAP.sub(lambda found: found[1] or found[2] or "", text)
+    proposed = {found[1]: found[2] or found[3] or "" for found in _GAP.finditer(text)}
+    filled = _GAP.sub(lambda found: found[2] or found[3] or "", text)
+    return _MIRROR.sub(lambda found: proposed.get(found[1], ""), filled)

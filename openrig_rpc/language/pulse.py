@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ..model.errors import RpcError, Storage
 
@@ -72,7 +72,7 @@ class Pulse:
         """Begin, once."""
         if not self._tasks:
             loop = asyncio.get_running_loop()
-            self._tasks = [loop.create_task(self._follow()), loop.create_task(self._draw())]
+            self._tasks = [loop.create_task(logged(self._follow())), loop.create_task(logged(self._draw()))]
 
     def stop(self) -> None:
         """End; may begin again."""
@@ -115,6 +115,14 @@ class Pulse:
             except Exception as error:
                 log.info("an editor refused a refresh request: %s", type(error).__name__)
             await asyncio.sleep(PERIOD)
+
+
+async def logged(job: Coroutine[Any, Any, None]) -> None:
+    """A task whose failure is not seen only when it is collected."""
+    try:
+        await job
+    except Exception:
+        log.exception("an editor is not told of changes any more")
 
 
 class Changes:

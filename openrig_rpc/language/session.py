@@ -187,7 +187,7 @@ class Language:
 
     def _shown_rigs(self) -> set[str]:
         """The rigs that open files show."""
-        found = {self.live(known) for known in self.checks.all() if known.text.kind == "rig"}
+        found = [self.live(known) for known in self.checks.all() if known.text.kind == "rig"]
         return {live.rig.name for live in found if live is not None}
 
     def _plan_changed(self, rig: str) -> None:

@@ -168,7 +168,11 @@ class Editor:
             threading.Thread(target=self._answer, args=(message, answer), daemon=True).start()
 
     def _answer(self, message: dict[str, Json], answer: Callable[[Json], Json]) -> None:
-        self._write({"jsonrpc": "2.0", "id": message["id"], "result": answer(message.get("params"))})
+        result = answer(message.get("params"))
+        try:
+            self._write({"jsonrpc": "2.0", "id": message["id"], "result": result})
+        except (OSError, ValueError):
+            pass  # This editor is gone.
 
     # Texts.
 
