@@ -44,7 +44,11 @@ class Files:
         if not self._inotify.watch(place):
             return
         self.forget(agent_id, but=place)
-        follower = Follower(agent_id, diary, conversation, place, diary.begin(place))
+        try:
+            begin = diary.begin(place)
+        except OSError:
+            return
+        follower = Follower(agent_id, diary, conversation, place, begin)
         self._followers[agent_id] = follower
         for path in diary.pages(place):
             self._read(follower, path)
