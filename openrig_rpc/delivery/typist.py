@@ -35,6 +35,8 @@ ECHO = 5.0
 """Seconds until the composer must show what was pasted."""
 TAKEN = 2.0
 """Seconds after Enter until the harness must have taken it, before one more Enter."""
+LATE = 0.4
+"""Seconds that a hook's report may come after what the screen shows."""
 GLANCE = 0.05
 """Seconds between looks while waiting, when nothing else happens."""
 HUSH = 0.03
@@ -249,7 +251,7 @@ class Typist:
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + TAKEN
-        heard = self._observer.heard(row.id)
+        heard, empty = self._observer.heard(row.id), 0.0
         while loop.time() < until:
             if ear.took(text):
                 return True
@@ -259,7 +261,10 @@ class Typist:
                 if sight.look.dead:
                     raise Half("the process ended after Enter")
                 if reading is not None and reading.composer is not None and reading.draft == "":
-                    return True
+                    empty = empty or loop.time()
+                    # A report that the turn had just ended may be on its way: then it was no queue that took it.
+                    if not heard or ear.ended or loop.time() - empty >= LATE:
+                        return True
             await ear.stir(GLANCE)
         return False
 
