@@ -120,6 +120,8 @@ class Mark:
 
 @dataclass(slots=True)
 class Job(Generic[T]):
+    """A unit that waits for its turn, and who waits for it."""
+
     actor: str
     unit: Unit[T]
     done: "asyncio.Future[T]"
