@@ -93,8 +93,7 @@ class Commands:
 
     async def _attach(self, call: Table, given: Mapping[str, Json]) -> Json:
         result = await call("agent/attach", _only(given, "agent", "readOnly"))
-        unset = [word for name, value in result["env"].items() if value is None for word in ("-u", name)]
-        shown = shlex.join(["env", *unset, *result["argv"]] if unset else result["argv"])
+        shown = shlex.join(result["argv"])
         self._told(f"{plain(str(given.get('agent')))} is here, in any terminal: {shown}", False)
         return result
 

