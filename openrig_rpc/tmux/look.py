@@ -29,12 +29,62 @@ LIST_PANES = (
 WINDOW = Fields("window_id", "window_width", "window_height", SIZE)
 LIST_WINDOWS = ("list-windows", "-a", "-f", f"#{{{SIZE}}}", "-F", WINDOW.format)
 LIST_PEOPLE = ("list-clients", "-F", PEOPLE.format)
+SCREEN = "rig-screen"
+"""The buffer that a screen passes through, for as long as one group of commands takes."""
+PROBE = (
+    ("set-buffer", "-b", SCREEN, "a\\b"),
+    ("show-buffer", "-b", SCREEN),
+    ("delete-buffer", "-b", SCREEN),
+)
+_ENCODED = re.compile(rb"\\(\\|[0-7]{3}|[abtnvfrs0])")
+_LETTERS = {
+    b"a": b"\a",
+    b"b": b"\b",
+    b"t": b"\t",
+    b"n": b"\n",
+    b"v": b"\v",
+    b"f": b"\f",
+    b"r": b"\r",
+    b"s": b" ",
+    b"0": b"\0",
+}
 _SGR = re.compile(r"\x1b\[([0-9;:]*)m")
 
 
 def people(text: str) -> list[dict[str, str]]:
     """The records of clients that are people's terminals."""
     return [record for record in PEOPLE.parse(text) if record["client_control_mode"] != "1"]
+
+
+def screen(pane: str, *options: str) -> tuple[tuple[str, ...], ...]:
+    """The commands that give a pane's text; `shown` reads the second one's reply.
+
+    Not `capture-pane -p`: for a control client tmux (3.3a, and as far as read every version) never frees what that
+    printed, which is some KB each time.
+    """
+    return (
+        ("capture-pane", *options, "-b", SCREEN, "-t", pane),
+        ("show-buffer", "-b", SCREEN),
+        ("delete-buffer", "-b", SCREEN),
+    )
+
+
+def encodes(replies: Sequence[Reply]) -> bool:
+    """Whether this tmux's `show-buffer` writes control bytes and backslashes as escapes, told by `PROBE`."""
+    return len(replies) > 1 and replies[1].lines == [b"a\\\\b"]
+
+
+def shown(reply: Reply, *, encoded: bool) -> list[bytes]:
+    """The lines that `show-buffer` gave, as they were captured."""
+    lines = reply.lines[:-1] if reply.lines and not reply.lines[-1] else reply.lines
+    return [_ENCODED.sub(_decoded, line) for line in lines] if encoded else list(lines)
+
+
+def _decoded(found: "re.Match[bytes]") -> bytes:
+    word = found[1]
+    if word == b"\\":
+        return word
+    return _LETTERS[word] if len(word) == 1 else bytes([int(word, 8) & 0xFF])
 
 
 def wrong_sizes(windows: Reply) -> set[str]:
@@ -125,9 +175,9 @@ def look(record: dict[str, str], screen: Sequence[bytes], clients: str, session:
     )
 
 
-def capture(record: dict[str, str], reply: Reply, lines: int | None, *, history: bool) -> Capture:
+def capture(record: dict[str, str], text: Sequence[bytes], lines: int | None, *, history: bool) -> Capture:
     """The last `lines` of what was captured, without the empty ones below the text."""
-    found = [line.decode(errors="replace") for line in reply.lines]
+    found = [line.decode(errors="replace") for line in text]
     while found and not _SGR.sub("", found[-1]).strip():
         found.pop()
     wanted = min(lines or MOST_LINES, MOST_LINES)

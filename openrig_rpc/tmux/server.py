@@ -57,6 +57,7 @@ class Tmux(Listener):
         self._roster = Roster(self)
         self._pastes = config_dir / "paste"
         self._pasted = 0
+        self._encoded = False
 
     # The server.
 
@@ -82,6 +83,7 @@ class Tmux(Listener):
         try:
             await asyncio.to_thread(boot.configure, self._tmux, self.socket, conf, self._env)
             await self._drop_left_buffers()
+            self._encoded = looking.encodes(await self._hub.group(*looking.PROBE))
         except BaseException:
             await self.close()
             raise
@@ -233,12 +235,13 @@ class Tmux(Listener):
         replies = await self._hub.group(
             ("display-message", "-p", "-t", pane, looking.PANE.format),
             looking.LIST_PEOPLE,
-            ("capture-pane", "-e", "-N", "-p", "-t", pane),
+            *looking.screen(pane, "-e", "-N"),
         )
         record = looking.first(pane, replies[0])
+        screen = looking.shown(replies[3], encoded=self._encoded)
         known = self._roster.known.get(pane)
         session = known.session if known else record["session_id"]
-        return looking.look(record, replies[2].lines, replies[1].text, session, self.modes(pane).bracketed)
+        return looking.look(record, screen, replies[1].text, session, self.modes(pane).bracketed)
 
     async def capture(
         self, pane: str, lines: int | None = None, *, history: bool = False, ansi: bool = False
@@ -248,9 +251,10 @@ class Tmux(Listener):
         start = ("-S", f"-{looking.MOST_LINES}") if history else ()
         replies = await self._hub.group(
             ("display-message", "-p", "-t", pane, looking.PANE.format),
-            ("capture-pane", "-p", *(("-e",) if ansi else ()), *start, "-t", pane),
+            *looking.screen(pane, *(("-e",) if ansi else ()), *start),
         )
-        return looking.capture(looking.first(pane, replies[0]), replies[1], lines, history=history)
+        record = looking.first(pane, replies[0])
+        return looking.capture(record, looking.shown(replies[2], encoded=self._encoded), lines, history=history)
 
     async def humans(self, name: str) -> list[Human]:
         """Who is attached to that session."""

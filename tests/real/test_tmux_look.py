@@ -47,6 +47,8 @@ async def test_a_pane_can_show_anything(tmux: Tmux, heard: Heard, tmp_path: Path
             "",
             "%",
             "\\033",
+            "back\\\\slash \\",
+            "é ✳ 😀",
             "#{x}",
         ),
         *(f"%end {1_700_000_000 + at} {at} 1" for at in range(900)),
@@ -108,3 +110,21 @@ async def test_output_is_exact_and_in_order(tmux: Tmux, heard: Heard, tmp_path: 
     pane = await shown(tmux, heard, tmp_path, data)
     assert heard.output[pane] == data + b"\x1b[?12l"
     assert heard.gaps[pane] == 0
+
+
+async def test_looking_costs_tmux_no_memory(tmux: Tmux, heard: Heard, tmp_path: Path) -> None:
+    """tmux 3.3a never frees what `capture-pane -p` printed for a control client: 3 KB a look, GBs in days."""
+    pane = await shown(tmux, heard, tmp_path, b"\r\n".join(b"line %d " % at + b"x" * 100 for at in range(36)))
+
+    def resident() -> int:
+        found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{tmux.pid}/status").read_text())
+        assert found is not None
+        return int(found[1])
+
+    for _ in range(100):
+        await tmux.look(pane)
+    before = resident()
+    for _ in range(500):
+        await tmux.look(pane)
+        await tmux.capture(pane, ansi=True)
+    assert resident() - before < 500, "kB for 1,000 screens of 4 kB"

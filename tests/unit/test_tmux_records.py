@@ -1,5 +1,7 @@
 """Making nouns of tmux's answers."""
 
+import pytest
+
 from openrig_rpc.tmux import look
 from openrig_rpc.tmux.control import Reply
 from openrig_rpc.tmux.fields import Fields, exit_code
@@ -54,7 +56,7 @@ def test_exit_codes() -> None:
 
 def captured(text: str, lines: int | None = None, *, history: int = 0) -> Capture:
     geometry = record(pane_width="80", pane_height="24", cursor_x="1", cursor_y="2", history_size=str(history))
-    return look.capture(geometry, Reply(True, text.encode().split(b"\n")), lines, history=bool(history))
+    return look.capture(geometry, text.encode().split(b"\n"), lines, history=bool(history))
 
 
 def test_empty_lines_below_the_text_are_left_out() -> None:
@@ -76,3 +78,21 @@ def test_no_more_than_the_most() -> None:
     found = captured("x\n" * (look.MOST_LINES + 5) + "y", 20_000, history=30_000)
     assert len(found.text.split("\n")) == look.MOST_LINES
     assert found.truncated
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (b"plain", b"plain"),
+        (b"a\\\\b", b"a\\b"),
+        (b"\\033[31mred", b"\x1b[31mred"),
+        (b"\\\\033", b"\\033"),
+        (b"tab\\tend", b"tab\tend"),
+        (b"\\016lqk\\017", b"\x0elqk\x0f"),
+        ("é ✳ 😀".encode(), "é ✳ 😀".encode()),
+        (b"ends in \\\\", b"ends in \\"),
+    ],
+)
+def test_what_show_buffer_writes_is_read_back(given: bytes, meant: bytes) -> None:
+    assert look.shown(Reply(True, [given, b""]), encoded=True) == [meant]
+    assert look.shown(Reply(True, [given]), encoded=False) == [given]
