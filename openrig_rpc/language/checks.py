@@ -47,7 +47,7 @@ class Checks:
     async def current(self, uri: str) -> Known | None:
         """What is known of the text as it is at this moment; waits for it. None for files that are not ours."""
         while (job := self._jobs.get(uri)) is not None:
-            await asyncio.shield(job)
+            await asyncio.wait([job])  # A file that is closed meanwhile is no error of who asks.
         return self._known.get(uri)
 
     def changed(self, text: Text) -> None:

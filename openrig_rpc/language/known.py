@@ -80,11 +80,12 @@ class Known:
 def read_known(text: Text, runtimes: Mapping[str, bool], overlays: Mapping[Path, str], encoding: Encoding) -> Known:
     """Read and check a text as it is, whatever is in it. Blocking: reads other files, never runs anything."""
     assert text.path is not None
+    source = text.text if text.known else None  # Far too long: said by what is on the disk.
     if text.kind == "rig":
-        rig = check(text.path, text.text, known_runtimes=runtimes, overlays=overlays)
+        rig = check(text.path, source, known_runtimes=runtimes, overlays=overlays)
         own = rig.document.findings.diagnostics(rig.document.lines, encoding, complete=rig.document.complete)
         return Known(text, rig.document, own, _files(rig.scope.files), runtimes, encoding, rig=rig)
-    agent, found = load_agent(text.path, text.text, known_runtimes=runtimes, overlays=overlays, encoding=encoding)
+    agent, found = load_agent(text.path, source, known_runtimes=runtimes, overlays=overlays, encoding=encoding)
     own = [each for each in found if each.path is None]
     return Known(text, agent.document, own, _files(agent.scope.files), runtimes, encoding, agent=agent)
 

@@ -173,7 +173,10 @@ def _climb(lines: Lines, number: int, column: int, dashes: tuple[int, ...], plac
         above -= 1
         if above < 0:
             break
-        line = read_line(lines.text[lines.start_of(above) : lines.line_end(above)])
+        begin = lines.start_of(above)
+        if lines.text.startswith(" " * (column + 1), begin):
+            continue  # Deeper than anything that could matter: most lines of a long file.
+        line = read_line(lines.text[begin : lines.line_end(above)])
         if line.empty:
             continue
         if in_list:
