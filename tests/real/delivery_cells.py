@@ -294,6 +294,10 @@ class Person:
         """Type for some seconds from now on."""
         self._begun.set()
 
+    def write(self, data: bytes) -> None:
+        """Type exactly this."""
+        self._type(data)
+
     def done(self) -> None:
         """Until the person took the last letter back."""
         self._over.set()
