@@ -169,13 +169,17 @@ class _Builder:
 
     def run(self, shown: str) -> Trouble | None:
         """Read `shown` (the text, perhaps with lines left out) to its end, or to where it can't be read."""
+        loader = yaml.CSafeLoader(shown[self._shift :])
         try:
-            for event in yaml.parse(shown[self._shift :], Loader=yaml.CSafeLoader):
-                if not self._take(event):
+            while True:  # What `yaml.parse` does, without a generator and a second call for each event.
+                event = loader.get_event()
+                if event is None or not self._take(event):
                     break
         except yaml.YAMLError as error:
             self._unwind()
             return trouble(error, self._text, self._shift)
+        finally:
+            loader.dispose()
         self._unwind()
         return None
 
@@ -231,17 +235,23 @@ class _Builder:
         return properties.end() if properties else start
 
     def _scalar(self, event: events.ScalarEvent) -> Node:
-        end = _index(event.end_mark) + self._shift
+        written, style, shift = event.value, event.style, self._shift
+        begun, ended = event.start_mark, event.end_mark
+        assert begun is not None and ended is not None  # the C parser always gives them
+        end = ended.index + shift
         if event.tag is None and event.anchor is None:
-            start = _index(event.start_mark) + self._shift
+            start = begun.index + shift
+            if not style:  # by far the most
+                kind, value = _resolve(written)
+                return Node(kind, start, end if end > start else start, value, written, True)
+            by_core = False
         else:
             start = self._start(event, event.tag)
-        if event.style in ("|", ">"):
+            by_core = not style if event.tag is None else event.tag in _CORE_TAGS and event.tag != _TEXT_TAG
+        if style in ("|", ">"):
             end = start + len(self._text[start:end].rstrip())
-        plain = not event.style
-        by_core = plain if event.tag is None else event.tag in _CORE_TAGS and event.tag != _TEXT_TAG
-        kind, value = _resolve(event.value) if by_core else (Kind.TEXT, event.value)
-        return Node(kind, start, max(end, start), value, written=event.value, plain=plain)
+        kind, value = _resolve(written) if by_core else (Kind.TEXT, written)
+        return Node(kind, start, max(end, start), value, written=written, plain=not style)
 
     def _alias(self, event: events.AliasEvent) -> Node:
         start, end = _index(event.start_mark) + self._shift, _index(event.end_mark) + self._shift
