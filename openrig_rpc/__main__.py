@@ -6,6 +6,7 @@ USAGE = """\
 usage: openrig-rpc stdio [--standalone]     what an editor runs: JSON-RPC or LSP on stdin and stdout
        openrig-rpc daemon [--listen URL]    serve this user's rigs (stdio starts it by itself)
        openrig-rpc cli ...                  the command line, where another program is called `rig`
+       openrig-rpc mcp                      our talk methods as MCP tools on stdio, for an agent's harness
        openrig-rpc --version | --help
 
 stdio --standalone serves in one process, without a daemon; for tests.
@@ -33,6 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
             from .cli.main import main as rig
 
             return rig(rest)
+        case ["mcp"]:
+            from .bridges.mcp import main as mcp
+
+            return mcp()
         case ["--version" | "-V"]:
             from .version import VERSION
 

@@ -73,7 +73,7 @@ class Engine:
         self.post = Post(store, tmux, self.eyes, self.observer, self.shelf)
         self.answers = Answers(store, tmux, self.eyes, self.observer, self.shelf)
         self.inbox = Inbox(store)
-        self.sources = Sources(self.directory, self.shelf.known())
+        self.sources = Sources(self.directory, self.shelf.known)
         self._environment = asyncio.create_task(login_environment(), name="login-environment")
         self.launcher = Launcher(
             store,
@@ -111,6 +111,7 @@ class Engine:
             await reconcile(store, tmux, self.observer)
             await self._operator_token()
             await self.post.open()
+            self._spawn(self._look_for_harnesses())
             state = DaemonState(version=VERSION, pid=os.getpid())
             await store.write("daemon", lambda tx: _note(tx, "system.started", state))
         except BaseException:
@@ -138,7 +139,12 @@ class Engine:
 
     async def environment(self) -> Mapping[str, str]:
         """The environment of panes, read once from a login shell."""
-        return await asyncio.shield(self._environment)
+        self.shelf.environ = await asyncio.shield(self._environment)
+        return self.shelf.environ
+
+    async def _look_for_harnesses(self) -> None:
+        """From now on harnesses are looked for where panes will find them."""
+        await self.environment()
 
     # Who asks.
 

@@ -364,8 +364,8 @@ class Post:
 
     # Ending.
 
-    async def withdraw(self, tx: Tx, row: AgentRow, sender: str) -> None:
-        """Part of a unit of work: take back everything of `sender` that still waits for an agent."""
+    async def withdraw(self, tx: Tx, row: AgentRow, sender: str | None) -> None:
+        """Part of a unit of work: take back everything (of `sender`) that still waits for an agent."""
         for message in await self._store.messages.waiting_from(tx, row.id, sender):
             await self._store.messages.move(
                 tx, message, MessageState.CANCELLED, agent_id=row.id, rig=row.rig, expect=WAITING

@@ -1,6 +1,5 @@
 """Messages: durable before answered, typed at most once."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -13,7 +12,6 @@ from ..model.errors import MessageNotFound, NotPermitted, TransitionRefused
 from ..model.message import Message, MessageState, WaitFor, When
 from ..model.principal import Tier
 from ..rpc import Context, method
-from ..store.directory import Recipient
 from ..store.writer import Tx
 from .shapes import AddressText, Key, Listed, Page, Seconds
 
@@ -87,8 +85,7 @@ async def send(ctx: Context, params: MessageSend) -> Sent:
     `accepted`, at most `timeoutSeconds`; when that ends, the delivery goes on.
     """
     letter = Letter(clean(params.text), params.when, params.reply_to, params.raw, params.expires_in_seconds)
-    to = ctx.engine.directory.recipients(params.to, ctx.principal)
-    return await _send(ctx, "message/send", params, letter, to)
+    return await _send(ctx, "message/send", params, letter, params.to)
 
 
 @method("message/broadcast", Tier.TALK, keyed=True, waits=True)
@@ -96,7 +93,7 @@ async def broadcast(ctx: Context, params: MessageBroadcast) -> Sent:
     """Send a text to every agent of a rig or a pod but the sender."""
     letter = Letter(clean(params.text), params.when, params.reply_to, params.raw, params.expires_in_seconds)
     group = f"{params.pod}.*" if params.pod is not None else "*"
-    to = ctx.engine.directory.recipients(f"{group}@{params.rig}" if params.rig is not None else group, ctx.principal)
+    to = f"{group}@{params.rig}" if params.rig is not None else group
     return await _send(ctx, "message/broadcast", params, letter, to)
 
 
@@ -167,14 +164,15 @@ async def retry(ctx: Context, params: MessageRef) -> MessageResult:
     return MessageResult(seq=ctx.engine.store.seq, message=again)
 
 
-async def _send(ctx: Context, name: str, params: Outgoing, letter: Letter, to: Sequence[Recipient]) -> Sent:
+async def _send(ctx: Context, name: str, params: Outgoing, letter: Letter, address: str) -> Sent:
     store, key = ctx.engine.store, params.idempotency_key
 
     async def unit(tx: Tx) -> Sent:
         if key is not None:
             before = await store.desk.recall(tx, ctx.principal, key, name, params, Sent)
             if before is not None:
-                return before
+                return before  # Whoever has left since: the same request gets its first answer.
+        to = ctx.engine.directory.recipients(address, ctx.principal)
         sent = Sent(messages=await ctx.engine.post.accept(tx, letter, to, ctx.principal))
         if key is not None:
             await store.desk.remember(tx, ctx.principal, key, name, params, sent)

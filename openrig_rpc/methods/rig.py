@@ -156,6 +156,7 @@ async def validate(ctx: Context, params: RigText) -> Validated:
 async def plan(ctx: Context, params: RigSource) -> Plan:
     """What `rig/up` would do; changes nothing."""
     source = await ctx.engine.sources.of(path=params.path, name=params.name, text=params.text, cwd=params.cwd)
+    ctx.engine.policy.within(ctx.principal, source.name, "rig/plan")
     return await ctx.engine.rigs.plan(source, params.only)
 
 
@@ -180,6 +181,7 @@ async def up(ctx: Context, params: RigSource) -> RigUp:
             agents += await engine.rigs.up(source, ctx.actor, wait=params.wait)
         return RigUp(rig="*", agents=agents, rigs=names)
     source = await engine.sources.of(path=params.path, name=params.name, text=params.text, cwd=params.cwd)
+    engine.policy.within(ctx.principal, source.name, "rig/up")
     outcomes = await engine.rigs.up(
         source,
         ctx.actor,

@@ -126,6 +126,10 @@ class Launcher:
             self._waiting.changed(row.id)
             self._token_file(row.id).unlink(missing_ok=True)
 
+    async def withdraw(self, tx: Tx, row: AgentRow) -> None:
+        """Part of a unit of work: what waits for an agent that leaves its rig is taken back."""
+        await self._post.withdraw(tx, row, None)
+
     async def end(self, rows: Sequence[AgentRow]) -> None:
         """End the processes of agents that left their rig, or get new ones."""
         for row in rows:
@@ -180,6 +184,7 @@ class Launcher:
                     "exit_code": None,
                     "reason": None,
                     "bracketed": False,
+                    "conversation": given.conversation,
                     "token": token_hash(tokens[old.id]),
                 }
             )

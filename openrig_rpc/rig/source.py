@@ -1,7 +1,7 @@
 """Which rig file is meant: a path, a known rig, a starter, or a text."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Source:
 class Sources:
     """Reads rig files; blocking work is done in a thread."""
 
-    def __init__(self, directory: Directory, runtimes: Mapping[str, bool]) -> None:
+    def __init__(self, directory: Directory, runtimes: Callable[[], Mapping[str, bool]]) -> None:
         self._directory = directory
         self._runtimes = runtimes
 
@@ -48,7 +48,7 @@ class Sources:
                 errors=[{"path": "path", "message": "not a file"}],
             )
         return await asyncio.to_thread(
-            load_rig, place, text, root=None if place is not None else root, cwd=root, known_runtimes=self._runtimes
+            load_rig, place, text, root=None if place is not None else root, cwd=root, known_runtimes=self._runtimes()
         )
 
     async def of(
@@ -65,7 +65,7 @@ class Sources:
         path = Path(rig.path) if rig.path is not None else None
         moved = Path(rig.cwd) if rig.path is None or Path(rig.cwd) != Path(rig.root) else None
         return await asyncio.to_thread(
-            load_rig, path, rig.spec, root=Path(rig.root), cwd=moved, known_runtimes=self._runtimes
+            load_rig, path, rig.spec, root=Path(rig.root), cwd=moved, known_runtimes=self._runtimes()
         )
 
     async def _named(self, name: str, cwd: str | None) -> Source:

@@ -69,6 +69,9 @@ class Rigs:
             committed()
             await self._launcher.end([row for row in found.remove if row.pane is not None])
             todo, outcomes = self._todo(rig, source.loaded, found, only)
+            for key, (row, member) in todo.items():
+                if wanted(row, list(fresh)) and fresh:
+                    todo[key] = (row.model_copy(update={"conversation": None}), member)
             for layer in source.loaded.launch_order or [[member.key for member in source.loaded.members]]:
                 await self._launcher.start([todo[key] for key in layer if key in todo], actor)
             started = [row.id for row, _ in todo.values()]
@@ -100,21 +103,25 @@ class Rigs:
             return [AgentOutcome(address=row.address, outcome=Outcome.STOPPED, state=self._state(row)) for row in rows]
 
     async def delete(self, rig: RigRow, actor: str) -> None:
-        """Forget a stopped rig. Raises WorkHeld while it is up."""
-        if rig.up:
-            raise WorkHeld(
-                f"the rig {rig.name!r} is up",
-                "its agents would be lost",
-                f"take it down first: rig down {rig.name}",
-                rig=rig.name,
-            )
+        """Forget a stopped rig; what waits for its agents is taken back. Raises WorkHeld while it is up."""
+        async with self._locks.setdefault(rig.name, asyncio.Lock()):
+            rig = self._store.roster.rigs.get(rig.id, rig)
+            if rig.up:
+                raise WorkHeld(
+                    f"the rig {rig.name!r} is up",
+                    "its agents would be lost",
+                    f"take it down first: rig down {rig.name}",
+                    rig=rig.name,
+                )
 
-        async def unit(tx: Tx) -> None:
-            summary = self._store.roster.summary(rig)
-            await self._store.roster.delete_rig(tx, rig, now())
-            tx.emit("rig.deleted", summary, rig=rig.name, before=summary)
+            async def unit(tx: Tx) -> None:
+                summary = self._store.roster.summary(rig)
+                for row in self._store.roster.members(rig.id):
+                    await self._launcher.withdraw(tx, row)
+                await self._store.roster.delete_rig(tx, rig, now())
+                tx.emit("rig.deleted", summary, rig=rig.name, before=summary)
 
-        await self._store.write(actor, unit)
+            await self._store.write(actor, unit)
 
     async def export(self, rig: RigRow) -> str:
         """A rig file that loads to the same rig."""
@@ -198,6 +205,7 @@ class Rigs:
             await roster.add_revision(tx, rig, "brought up" if known is None else "changed by plan", at)
         for row in found.remove:
             await follow(self._store, tx, row, row.model_copy(update={"prompt": None}))
+            await self._launcher.withdraw(tx, row)
             await roster.remove_agent(tx, row, at)
             gone = AgentRemoved(address=row.address, id=row.id)
             tx.emit("agent.removed", gone, rig=rig.name, agent=row.address)
@@ -207,8 +215,9 @@ class Rigs:
             await roster.put_agent(tx, new)
             members.append(new)
         for row, member in [*found.change, *found.keep, *found.start]:
-            new = updated(row, member, positions[member.key])
-            if new != row:
+            current = roster.agent_in(tx, row.id) or row  # Its state may have changed since the plan was made.
+            new = updated(current, member, positions[member.key])
+            if new != current:
                 await roster.put_agent(tx, new)
             members.append(new)
         summary = roster.summary(rig, [*members, *found.skip])

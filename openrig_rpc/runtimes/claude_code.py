@@ -1,7 +1,6 @@
 """Claude Code as a runtime. Everything of ours comes by `--settings` and flags; its own files stay as they are."""
 
 import json
-import os
 import shlex
 import uuid
 from collections.abc import Mapping
@@ -42,8 +41,8 @@ class ClaudeCode:
     screens: str | None = "claude-code"
     hooks = True
 
-    def find(self) -> RuntimeInfo:
-        found = find_program("claude", PACKAGE, os.environ)
+    def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
+        found = find_program("claude", PACKAGE, environ)
         return RuntimeInfo(
             name=self.name,
             summary=self.summary,

@@ -47,8 +47,8 @@ class Codex:
     screens: str | None = "codex"
     hooks = True
 
-    def find(self) -> RuntimeInfo:
-        found = find_program("codex", PACKAGE, os.environ)
+    def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
+        found = find_program("codex", PACKAGE, environ)
         return RuntimeInfo(
             name=self.name,
             summary=self.summary,

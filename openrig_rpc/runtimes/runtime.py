@@ -79,8 +79,8 @@ class Runtime(Protocol):
     hooks: bool
     """It reports by itself; the screen then only fills in what hooks miss."""
 
-    def find(self) -> RuntimeInfo:
-        """Whether it is installed here. Starts nothing."""
+    def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
+        """Whether it is installed here, as panes with this environment would find it. Starts nothing."""
 
     def launch(self, seat: Seat) -> Launch:
         """What to start. Writes only into `seat.folder`. Raises RuntimeMissing."""

@@ -22,7 +22,7 @@ class Scripted:
     def __init__(self, script: str) -> None:
         self._script = script
 
-    def find(self) -> RuntimeInfo:
+    def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
         return RuntimeInfo(name=self.name, summary=self.summary, installed=True)
 
     def launch(self, seat: Seat) -> Launch:

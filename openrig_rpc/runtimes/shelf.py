@@ -1,6 +1,8 @@
 """Every runtime there is: ours, and what other packages bring by the entry point `openrig_rpc.runtimes`."""
 
 import logging
+import os
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 
 from ..model.errors import RuntimeMissing
@@ -22,6 +24,8 @@ class Shelf:
     """Runtimes by name."""
 
     def __init__(self, copies: Copies) -> None:
+        self.environ: Mapping[str, str] = os.environ
+        """Where harnesses are looked for: the daemon's own environment until the login shell's is known."""
         ours: list[Runtime] = [ClaudeCode(), Codex(), Terminal(), Scripted(copies.scripted)]
         self._runtimes = {runtime.name: runtime for runtime in ours}
         for entry in entry_points(group="openrig_rpc.runtimes"):
@@ -47,9 +51,9 @@ class Shelf:
     def known(self) -> dict[str, bool]:
         """Each name the rig format knows, and whether it can be started here."""
         found = dict.fromkeys(FORMAT, False)
-        found.update({name: runtime.find().installed for name, runtime in self._runtimes.items()})
+        found.update({name: runtime.find(self.environ).installed for name, runtime in self._runtimes.items()})
         return found
 
     def infos(self) -> list[RuntimeInfo]:
         """What `system/info` tells."""
-        return [runtime.find() for runtime in self._runtimes.values()]
+        return [runtime.find(self.environ) for runtime in self._runtimes.values()]

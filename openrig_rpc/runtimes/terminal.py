@@ -19,7 +19,7 @@ class Terminal:
     screens: str | None = None
     hooks = False
 
-    def find(self) -> RuntimeInfo:
+    def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
         return RuntimeInfo(name=self.name, summary=self.summary, installed=True)
 
     def launch(self, seat: Seat) -> Launch:

@@ -122,11 +122,11 @@ class Messages:
         )
         tx.emit("message.accepted", message, rig=rig, agent=message.to if agent_id else None)
 
-    async def waiting_from(self, tx: Tx, agent_id: str, sender: str) -> list[Message]:
-        """What one sender has waiting for an agent."""
+    async def waiting_from(self, tx: Tx, agent_id: str, sender: str | None) -> list[Message]:
+        """What one sender (None: anybody) has waiting for an agent."""
         rows = await tx.fetch(
-            f"SELECT {COLUMNS} FROM message WHERE agent_id = ? AND sender = ? AND state IN ('accepted', 'held')"
-            " ORDER BY number",
+            f"SELECT {COLUMNS} FROM message WHERE agent_id = ?1 AND (?2 IS NULL OR sender = ?2)"
+            " AND state IN ('accepted', 'held') ORDER BY number",
             (agent_id, sender),
         )
         return [message_of(row) for row in rows]

@@ -41,7 +41,7 @@ ROOMS: dict[str, set[str]] = {
     "bridges": {"rpc", "cli"},
     # The roots, which put rooms together.
     "daemon": {"wire", "engine"},
-    "__main__": {"daemon", "cli", "wire"},
+    "__main__": {"daemon", "cli", "wire", "bridges"},
 }
 BELOW_ALL = {"model": set[str](), "store": {"model"}, "home": set[str](), "version": set[str]()}
 

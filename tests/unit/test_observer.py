@@ -40,7 +40,7 @@ class Harness:
     screens: str | None = "fake"
     hooks = True
 
-    def find(self) -> RuntimeInfo:
+    def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
         return RuntimeInfo(name=self.name, summary=self.summary, installed=True)
 
     def launch(self, seat: Seat) -> Launch:
