@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from weakref import WeakKeyDictionary
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 MOST_TEXT: Final = 4000
 MOST_LABEL: Final = 80
+_WORD: Final = re.compile(r"\W*(?:\d+\W+)?(?P<word>\w+)")
 _KINDS: Final = frozenset({"agent.promptOpened", "agent.promptClosed", "agent.removed"})
 
 
@@ -140,26 +142,41 @@ class Attention:
 
 
 def question(agent: Agent, prompt: Prompt) -> str:
-    """What is asked, whole: the person decides by it."""
-    text = "\n".join(plain(line, MOST_TEXT) for line in prompt.question[:MOST_TEXT].splitlines())
+    """What is asked, whole and as it is written: the person decides by it. What can't be seen stands as an escape."""
+    text = "\n".join(_visible(line) for line in prompt.question[:MOST_TEXT].split("\n"))
+    if cut(prompt):
+        more = len(prompt.question) - MOST_TEXT
+        text += f"\n… and {more:,} characters more: see them with `rig attach` before you allow it."
     what = "asks for permission" if prompt.kind is PromptKind.PERMISSION else f"asks ({prompt.kind.value})"
     return f"{plain(agent.address)} {what}:\n{text}"
 
 
+def cut(prompt: Prompt) -> bool:
+    """Whether the question is longer than what is shown of it."""
+    return len(prompt.question) > MOST_TEXT
+
+
 def buttons(prompt: Prompt) -> dict[str, Choice]:
-    """The choices by what stands on their buttons: Allow and Deny for a permission, else their own words."""
+    """The choices by what stands on their buttons: Allow and Deny for a permission, else their own words.
+
+    What can't be shown whole can't be allowed here.
+    """
     if prompt.kind is PromptKind.PERMISSION:
         allow = next((each for each in prompt.choices if _means(each, "allow", "yes")), None)
         deny = next((each for each in reversed(prompt.choices) if _means(each, "deny", "no", "reject")), None)
         if allow is not None and deny is not None:
-            return {"Allow": allow, "Deny": deny}
+            return {"Deny": deny} if cut(prompt) else {"Allow": allow, "Deny": deny}
     return {plain(each.label, MOST_LABEL) or each.id: each for each in prompt.choices}
 
 
 def _means(choice: Choice, *words: str) -> bool:
-    """Whether a choice begins with one of these words, and says no more that matters (`Yes, and don't ask again`)."""
-    label = choice.label.casefold().strip()
-    return choice.id in words or any(label.startswith(word) for word in words)
+    """Whether a choice is one of these words, or its own words begin with one. The narrowest choice comes first."""
+    first = _WORD.match(choice.label.casefold())
+    return choice.id in words or (first is not None and first["word"] in words)
+
+
+def _visible(line: str) -> str:
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
 
 
 _attentions: WeakKeyDictionary[Engine, Attention] = WeakKeyDictionary()
