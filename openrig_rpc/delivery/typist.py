@@ -35,6 +35,7 @@ ECHO = 5.0
 """Seconds until the composer must show what was pasted."""
 TAKEN = 2.0
 """Seconds after Enter until the harness must have taken it, before one more Enter."""
+ABOVE = 6
 LATE = 0.4
 """Seconds that a hook's report may come after what the screen shows."""
 GLANCE = 0.05
@@ -57,11 +58,12 @@ class Half(Exception):
 class Ear:
     """What is heard of an agent while a message is typed: prompts it reports, and that something happened.
 
-    `queued`: messages of ours that wait in the harness, as far as is known. `ended`: its turn was over before it took
-    a prompt, and nothing of that was next.
+    `above`: what stood over the composer when Enter was pressed. `queued`: messages of ours that wait in the harness, as
+    far as is known. `ended`: its turn was over before it took a prompt, and nothing of that was next.
     """
 
     submitted: list[str] = field(default_factory=list)
+    above: tuple[str, ...] = ()
     queued: int = 0
     ended: bool = False
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
@@ -219,7 +221,7 @@ class Typist:
                 if ours and not typing and (hushed or hushes >= HUSHED or not _watched(sight)):
                     go = self._key(runtime, message, sight, row, go)
                     faults.point("before_enter")
-                    ear.ended = False
+                    ear.ended, ear.above = False, above(sight)
                     # Nothing is awaited between the look and Enter: a prompt could open meanwhile.
                     await self._press(row, go)
                     return go
@@ -251,10 +253,11 @@ class Typist:
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + TAKEN
-        heard, empty = self._observer.heard(row.id), 0.0
+        empty, before = 0.0, ear.above
         while loop.time() < until:
             if ear.took(text):
                 return True
+            heard = self._observer.heard(row.id)
             if not heard or go.turn != "started":
                 sight = await self._eyes.look(row, runtime)
                 reading = sight.reading
@@ -262,8 +265,10 @@ class Typist:
                     raise Half("the process ended after Enter")
                 if reading is not None and reading.composer is not None and reading.draft == "":
                     empty = empty or loop.time()
+                    # It may also be empty because somebody removed the text: then nothing else moved.
+                    moved = reading.state is AgentState.BUSY or above(sight) != before
                     # A report that the turn had just ended may be on its way: then it was no queue that took it.
-                    if not heard or ear.ended or loop.time() - empty >= LATE:
+                    if moved and (not heard or ear.ended or loop.time() - empty >= LATE):
                         return True
             await ear.stir(GLANCE)
         return False
@@ -353,6 +358,13 @@ def _until_cursor(sight: Sight) -> str:
     above = rows[: sight.look.cursor_y]
     line = rows[sight.look.cursor_y][: sight.look.cursor_x] if sight.look.cursor_y < len(rows) else ""
     return "".join([*above, line])
+
+
+def above(sight: Sight) -> tuple[str, ...]:
+    """The last rows over the composer: they change when the harness takes a text."""
+    composer = sight.reading.composer if sight.reading is not None else None
+    rows = parse("\n".join(sight.look.lines))[: composer.first if composer is not None else 0]
+    return tuple(row.text for row in rows if not row.blank)[-ABOVE:]
 
 
 def _watched(sight: Sight) -> bool:

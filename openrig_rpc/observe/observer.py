@@ -95,7 +95,8 @@ class Observer:
         if known is not None and self._panes.get(row.pane.pane) == row.id:
             return
         self.forget(row.id)
-        self._watched[row.id] = Watched(row.id)
+        # Whether its hooks report is known again after a restart where they told last.
+        self._watched[row.id] = Watched(row.id, heard=row.evidence.source == "hook")
         self._panes[row.pane.pane] = row.id
         self._left.pop(row.pane.pane, None)
         if row.pane.pane in self._early:

@@ -39,7 +39,11 @@ def send_until_it_dies(home: Living, acknowledged: list[str], dice: random.Rando
             acknowledged.append(sent["id"])
             params = {"to": at(dice.randrange(AGENTS)), "text": "and this", "wait": "submitted", "timeoutSeconds": 0.2}
             acknowledged.extend(each["id"] for each in line.ask("message/send", params)["messages"])
-        raise AssertionError("the daemon did not die")
+        stuck = line.ask("message/list", {"rig": "loop", "limit": 20})["messages"]
+        shown = [(each["to"], each["state"], each.get("reason")) for each in stuck]
+        agents = [(each["address"], each["state"]) for each in line.ask("agent/list", {})["agents"]]
+        screens = [line.ask("agent/capture", {"agent": at(each)})["text"][-400:] for each in range(AGENTS)]
+        raise AssertionError(f"the daemon did not die: {shown} {agents}\n{home.logs()}\n" + "\n".join(screens))
     except Fault:
         pass
     finally:
@@ -104,7 +108,9 @@ def loop(rounds: int, seed: int) -> None:
                 assert each["reason"] and each["id"] in inbox, f"uncertain, and nobody is told: {each}"
         assert all(text.count("[message ") == 1 for text in texts), "two messages were mixed"
         why = {each["reason"] for each in messages.values() if each["state"] == "indeterminate"}
-        assert why <= {"the daemon ended while it was typed"}, why
+        # The person who takes drafts away may do so in the moment of a paste: that is seen, too.
+        allowed = ("the daemon ended while it was typed", "the text ", "the composer shows", "Enter was pressed")
+        assert all(each.startswith(allowed) for each in why), why
         line.close()
 
 
