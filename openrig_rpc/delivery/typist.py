@@ -58,8 +58,8 @@ class Half(Exception):
 class Ear:
     """What is heard of an agent while a message is typed: prompts it reports, and that something happened.
 
-    `above`: what stood over the composer when Enter was pressed. `queued`: messages of ours that wait in the harness, as
-    far as is known. `ended`: its turn was over before it took a prompt, and nothing of that was next.
+    `above`: what stood over the composer when Enter was pressed. `queued`: messages of ours that wait in the harness,
+    as far as is known. `ended`: its turn was over before it took a prompt, and nothing of that was next.
     """
 
     submitted: list[str] = field(default_factory=list)
