@@ -25,6 +25,7 @@ from ..store.writer import Tx
 from ..tmux.pane import PaneGone
 from ..tmux.server import Tmux
 from .gate import IDLE_FOR, Go, Hold, by_row, decide
+from .notice import notice
 from .typist import Ear, Typist
 
 log = logging.getLogger(__name__)
@@ -263,7 +264,6 @@ class Post:
                 verdict = self._decide(row, message, runtime, sight)
                 if isinstance(verdict, Go):
                     hold = await self._typist.deliver(row, runtime, message, box.ear)
-                    await self._finished(row, message)
                     return hold
                 hold = verdict
                 await self._observer.seen(row, runtime, sight)
@@ -319,24 +319,19 @@ class Post:
         if moved is not None and hold.reason is HoldReason.UNKNOWN:
             self._later(f"unknown:{message.id}", UNKNOWN_FOR, self._still_unknown, row.id, message.id)
 
-    async def _finished(self, row: AgentRow, message: Message) -> None:
-        """After a delivery: whoever waits is told, an uncertain one goes to the inbox."""
-        current = await self._store.messages.get(message.id)
-        if current is not None and current.state is MessageState.INDETERMINATE:
-            await self._to_inbox(row.rig, row.address, current, "indeterminate", current.reason or "")
-
     async def _uncertain(self, agent_id: str, message: Message, why: str) -> None:
         row = self._store.roster.agents.get(agent_id)
         rig = row.rig if row is not None else message.to.rpartition("@")[2]
         expect = (MessageState.DELIVERING, MessageState.DELIVERED)
 
-        async def unit(tx: Tx) -> Message | None:
-            return await self._store.messages.move(
+        async def unit(tx: Tx) -> None:
+            moved = await self._store.messages.move(
                 tx, message, MessageState.INDETERMINATE, agent_id=agent_id, rig=rig, expect=expect, reason=why
             )
+            if moved is not None:
+                await self._store.desk.put(tx, notice(rig, message.to, moved, "indeterminate", why))
 
-        if await self._store.write("daemon", unit) is not None:
-            await self._to_inbox(rig, message.to, message, "indeterminate", why)
+        await self._store.write("daemon", unit)
 
     async def _still_unknown(self, agent_id: str, message_id: str) -> None:
         row = self._store.roster.agents.get(agent_id)
@@ -345,22 +340,8 @@ class Post:
             return
         if self._store.desk.about(message_id) is None:
             why = f"held for {UNKNOWN_FOR:g} s, because nobody can tell what {row.address} does"
-            await self._to_inbox(row.rig, row.address, message, "heldLong", why)
-
-    async def _to_inbox(self, rig: str, agent: str, message: Message, kind: str, why: str) -> None:
-        item = InboxItem.model_validate(
-            {
-                "id": f"i-{uuid.uuid4().hex[:16]}",
-                "kind": kind,
-                "rig": rig,
-                "agent": agent,
-                "ref": message.id,
-                "title": f"message to {agent}: {why}",
-                "text": message.text,
-                "since": now(),
-            }
-        )
-        await self._store.write("daemon", lambda tx: self._store.desk.put(tx, item))
+            item = notice(row.rig, row.address, message, "heldLong", why)
+            await self._store.write("daemon", lambda tx: self._store.desk.put(tx, item))
 
     # Ending.
 

@@ -27,6 +27,7 @@ from ..tmux.pane import PaneGone, PasteRefused
 from ..tmux.server import Tmux
 from . import faults
 from .gate import QUIET, Go, Hold
+from .notice import notice
 from .text import enveloped, same_text, squash
 
 log = logging.getLogger(__name__)
@@ -331,7 +332,13 @@ class Typist:
         await self._move(row, message, MessageState.SUBMITTED, (MessageState.DELIVERED,), submitted_at=now(), turn=turn)
 
     async def _end(self, row: AgentRow, message: Message, state: MessageState, why: str) -> None:
-        await self._move(row, message, state, (MessageState.DELIVERING, MessageState.DELIVERED), reason=why)
+        async def unit(tx: Tx) -> None:
+            expect = (MessageState.DELIVERING, MessageState.DELIVERED)
+            moved = await self._moved(tx, row, message, state, expect, reason=why)
+            if moved is not None and state is MessageState.INDETERMINATE:
+                await self._store.desk.put(tx, notice(row.rig, row.address, moved, "indeterminate", why))
+
+        await self._store.write("daemon", unit)
 
     async def _move(
         self, row: AgentRow, message: Message, state: MessageState, expect: tuple[MessageState, ...], **changes: object
