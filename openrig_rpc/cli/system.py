@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 from ..version import PROTOCOL, VERSION
@@ -66,10 +67,25 @@ def shutdown(call: Call) -> int:
         while line.listen(ENDING) is not None:
             pass
     except Lost:
+        _gone(call.home.daemon_lock)
         kept = call.options.get("keepAgents", True)
         call.show(result, lambda call, _: call.say("stopped; agents live on" if kept else "stopped, with all agents"))
         return OK
     raise Unreachable("the daemon does not end", f"it is still there after {ENDING:g} s", "rig doctor")
+
+
+def _gone(lock: Path) -> None:
+    """Wait until the daemon gave its lock up: it closes the database after its last connection."""
+    import fcntl
+
+    until = time.monotonic() + ENDING
+    with lock.open("rb") as file:
+        while time.monotonic() < until:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                return
+            except OSError:
+                time.sleep(0.01)
 
 
 def rpc(call: Call) -> int:

@@ -36,7 +36,7 @@ PROBE = (
     ("show-buffer", "-b", SCREEN),
     ("delete-buffer", "-b", SCREEN),
 )
-_ENCODED = re.compile(rb"\\(\\|[0-7]{3}|[abtnvfrs0])")
+_ENCODED = re.compile(rb"\\([\\$]|[0-7]{3}|[abtnvfrs0])")
 _LETTERS = {
     b"a": b"\a",
     b"b": b"\b",
@@ -82,7 +82,7 @@ def shown(reply: Reply, *, encoded: bool) -> list[bytes]:
 
 def _decoded(found: "re.Match[bytes]") -> bytes:
     word = found[1]
-    if word == b"\\":
+    if word in (b"\\", b"$"):  # tmux writes `\\$` before what could be a variable's name
         return word
     return _LETTERS[word] if len(word) == 1 else bytes([int(word, 8) & 0xFF])
 

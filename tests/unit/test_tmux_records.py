@@ -85,6 +85,8 @@ def test_no_more_than_the_most() -> None:
     [
         (b"plain", b"plain"),
         (b"a\\\\b", b"a\\b"),
+        (b"\\$HOME $1", b"$HOME $1"),
+        (b"\\\\\\$HOME", b"\\$HOME"),
         (b"\\033[31mred", b"\x1b[31mred"),
         (b"\\\\033", b"\\033"),
         (b"tab\\tend", b"tab\tend"),
