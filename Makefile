@@ -5,6 +5,8 @@ STAMP := .venv/.ready
 PYTEST := $(PY) -m pytest
 # Two workers: the smallest machine this is tested on has two cores. A file's tests stay together.
 WORKERS ?= 2
+# Real harnesses and editors on a loaded machine: a failure is tried once more, and told at the end either way.
+RERUNS ?= --reruns 1 -rR
 
 .PHONY: setup demo test test-full lint types generate check-generated bench wheel clean
 
@@ -19,11 +21,11 @@ demo: setup
 
 test: setup lint types check-generated
 	@.ci/tools
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m "not full" tests
+	$(PYTEST) $(RERUNS) -n $(WORKERS) --dist loadfile -m "not full" tests
 
 test-full: setup
 	@.ci/tools
-	$(PYTEST) -n $(WORKERS) --dist loadfile -m full tests
+	$(PYTEST) $(RERUNS) -n $(WORKERS) --dist loadfile -m full tests
 
 lint: setup
 	$(PY) -m ruff check .

@@ -150,21 +150,29 @@ class Living:
         if self.daemon is not None:
             self.daemon.kill()
             self.daemon.wait()
-        pids = []
-        if self.tmux_socket is not None:
-            try:
-                pids = [int(pid) for pid in self.tmux("list-panes", "-a", "-F", "#{pane_pid}").split()]
-                pids.append(self.tmux_pid())
-            except subprocess.CalledProcessError:
-                pass
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
         marker = f"OPENRIG_RPC_HOME={self.home.state}".encode()
-        for pid in strays(marker):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        # Daemons before tmux: one that lives would start a new server.
+        slay(strays(marker))
+        for socket in [path for path in self.folder.rglob("tmux*") if path.is_socket()]:
+            slay(tmux_processes(socket))
+        slay(strays(marker))
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def tmux_processes(socket: Path) -> list[int]:
+    """A tmux server and the processes in its panes."""
+    found: list[int] = []
+    for words in (("list-panes", "-a", "-F", "#{pane_pid}"), ("display-message", "-p", "#{pid}")):
+        done = subprocess.run(["tmux", "-S", str(socket), *words], capture_output=True, text=True, timeout=20)
+        found += [int(pid) for pid in done.stdout.split()] if done.returncode == 0 else []
+    return found
+
+
+def slay(pids: list[int]) -> None:
+    """kill -9."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def strays(marker: bytes) -> list[int]:

@@ -79,7 +79,11 @@ def _gone(lock: Path) -> None:
     import fcntl
 
     until = time.monotonic() + ENDING
-    with lock.open("rb") as file:
+    try:
+        file = lock.open("rb")
+    except OSError:
+        return
+    with file:
         while time.monotonic() < until:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -292,8 +292,9 @@ class Post:
         )
 
     def _come_again(self, row: AgentRow, hold: Hold, again: float | None) -> float | None:
-        """Most holds end with something that is pushed; these two end by time."""
-        if hold.reason is HoldReason.TYPING:
+        """Most holds end with something that is pushed. Typing and a settling idle end by time, and of copy mode tmux
+        tells once a second only, so that one which is left and entered between goes untold."""
+        if hold.reason in (HoldReason.TYPING, HoldReason.COPY_MODE):
             return min(again or AGAIN, AGAIN)
         if hold.reason is HoldReason.BUSY and row.state is AgentState.IDLE:
             return min(again or IDLE_FOR, 0.2)

@@ -301,7 +301,15 @@ def until_turned(home: Living, address: str) -> dict[str, Any]:
 
 def settled(home: Living, address: str) -> None:
     """Wait until it is idle for the first time, and an offer that comes with a first start is gone."""
-    until_state(home, address, "idle")
+
+    def there() -> bool:
+        found = agent(home, address)
+        prompt = found.get("prompt")
+        if prompt is not None and "auto mode" in prompt["question"].lower():
+            choose(home, address, prompt, 1)  # "No, keep manual mode"; 2.1.330 offers it when it likes.
+        return bool(agent(home, address)["state"] == "idle")
+
+    _until(home, address, there, "idle")
 
 
 def until_prompt(home: Living, address: str, by: str | None = None) -> dict[str, Any]:

@@ -48,8 +48,11 @@ async def test_the_dead_can_be_looked_at_and_then_cleared_away(tmux: Tmux, heard
 
 
 async def test_a_child_that_keeps_the_terminal_does_not_hide_the_end(tmux: Tmux, heard: Heard, tmp_path: Path) -> None:
-    script = "trap '' HUP; sleep 1000 & echo child $!; exit 4"
+    script = "trap '' HUP; sleep 1000 & echo child $! told; read x; exit 4"
     pane = await tmux.spawn("parent", ["sh", "-c", script], tmp_path, {"PATH": PATH})
+    # The last words of a program that ends at once may be lost.
+    await until(lambda: b"told" in heard.output[pane.id], "its words")
+    await tmux.keys(pane.id, ["Enter"])
     await until(lambda: pane.id in heard.exits, "the end")
     assert heard.exits[pane.id] == 4
     await tmux.kill(pane.id, grace=0.2)
