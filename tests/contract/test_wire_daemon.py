@@ -114,6 +114,7 @@ def test_twelve_at_once_start_one_daemon(home: Living, stdio: Stdio) -> None:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(600)
 def test_a_hundred_races_of_twelve(home: Living, stdio: Stdio) -> None:
     """Stale sockets, daemons that die amid them, a daemon.json that lies."""
     for turn in range(100):
