@@ -1,7 +1,7 @@
 """Bracketed paste and bells, out of a pane's raw output, however it is cut into pieces."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openrig_rpc.tmux.modes import Tracker
@@ -49,6 +49,7 @@ def test_cut_everywhere(output: bytes, modes: Modes) -> None:
         assert tracker.modes == modes, cut
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([output for output, _ in SEEN])), st.lists(st.integers(0, 200)))
 def test_pieces_make_no_difference(outputs: list[bytes], cuts: list[int]) -> None:
     output = b"".join(outputs)
@@ -60,6 +61,7 @@ def test_pieces_make_no_difference(outputs: list[bytes], cuts: list[int]) -> Non
     assert pieces.modes == whole.modes
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40)))
 def test_any_bytes_are_survived(pieces: list[bytes]) -> None:
     tracker = Tracker(Modes(True, 3))
