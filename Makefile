@@ -5,8 +5,8 @@ STAMP := .venv/.ready
 PYTEST := $(PY) -m pytest
 # Two workers: the smallest machine this is tested on has two cores. A file's tests stay together.
 WORKERS ?= 2
-# Real harnesses and editors on a loaded machine: a failure is tried once more, and told at the end either way.
-RERUNS ?= --reruns 1 -rR
+# Real harnesses and editors on a loaded machine: a failure is tried twice more, and told at the end either way.
+RERUNS ?= --reruns 2 --reruns-delay 1 -rR
 
 .PHONY: setup demo test test-full lint types generate check-generated bench wheel clean
 
