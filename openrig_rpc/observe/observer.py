@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ..model.agent import AgentState, Evidence, Prompt, Source
+from ..model.agent import AgentState, Evidence, Prompt, PromptKind, Source
 from ..model.base import now
 from ..model.errors import Storage
 from ..runtimes.diaries import DIARIES, Entry
@@ -24,6 +24,7 @@ from ..store.store import Store
 from ..store.writer import Tx
 from ..tmux.pane import PaneGone
 from .asking import Held, Questions, follow, hook_prompt, next_prompt, screen_prompt
+from .cells import parse
 from .files import Files
 from .processes import owns_foreground
 from .sight import Eyes, Sight
@@ -44,6 +45,8 @@ CLOSING = 1.0
 
 EARLY = 1000
 """Ends of unknown panes that are remembered, and panes whose end says nothing any more."""
+LAST_WORDS = 8
+"""Rows of a screen that no rule reads which are told as its question."""
 RETRY = 2.0
 """Seconds until an end that could not be written down is tried again: nothing would tell it a second time."""
 
@@ -331,6 +334,10 @@ class Observer:
         state, detail, source = judge(sight)
         at = now()
         known.words[source] = (state, Evidence(source=source, at=at, detail=detail))
+        if self._unread(known, current, state):
+            asked = hook_prompt(PromptKind.QUESTION, _last_words(sight))
+            await self._apply(current, AgentState.NEEDS_INPUT, current.evidence, prompt=asked)
+            return
         verdict = self._weigh(known, runtime, current, state)
         if verdict is not None:
             prompt = None
@@ -351,8 +358,8 @@ class Observer:
             return None
         if row.state is AgentState.STARTING:
             return state if state in (AgentState.IDLE, AgentState.BUSY) else None
-        told = known.words.get("hook")
-        over = told is not None and told[0] is not AgentState.NEEDS_INPUT
+        word = told(known)
+        over = word is not None and word[0] is not AgentState.NEEDS_INPUT
         if row.state is AgentState.NEEDS_INPUT and row.prompt is not None and (row.prompt.by == "screen" or over):
             # The dialog is gone from the screen that told of it, or its hooks went on and the screen agrees.
             after = self._after_prompt(known, state)
@@ -374,6 +381,19 @@ class Observer:
             return None
         known.differs = None
         return state
+
+    def _unread(self, known: Watched, row: AgentRow, state: AgentState) -> bool:
+        """Whether a harness has said for a while that it waits for a person, and no rule reads what for."""
+        if state is not AgentState.UNKNOWN or row.state is not AgentState.NEEDS_INPUT or row.prompt is not None:
+            return False
+        word = told(known)
+        if word is None or word[0] is not AgentState.NEEDS_INPUT:
+            return False
+        loop = asyncio.get_running_loop()
+        if known.differs is None or known.differs[0] is not state:
+            known.differs = (state, loop.time())
+            loop.call_later(SETTLE, self.glance, row.id)
+        return loop.time() - known.differs[1] >= SETTLE
 
     def _still_closing(self, known: Watched) -> bool:
         """Whether the dialog on the screen is one that was answered a moment ago."""
@@ -500,6 +520,12 @@ def unchanged(state: AgentState, pid: int) -> bool:
     """Whether a terminal still does what it is shown to do: two system calls instead of a look."""
     foreground = owns_foreground(pid)
     return (foreground is True and state is AgentState.IDLE) or (foreground is False and state is AgentState.BUSY)
+
+
+def _last_words(sight: Sight) -> str:
+    """What stands lowest on a screen."""
+    rows = [row.text.strip() for row in parse("\n".join(sight.look.lines)) if not row.blank]
+    return "\n".join(rows[-LAST_WORDS:])
 
 
 def told(known: Watched) -> tuple[AgentState | None, Evidence] | None:

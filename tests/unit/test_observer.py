@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -18,6 +19,7 @@ from openrig_rpc.observe.prompts import SeenChoice, SeenPrompt
 from openrig_rpc.observe.rules import Reading
 from openrig_rpc.observe.sight import Eyes, Sight
 from openrig_rpc.runtimes import hooks
+from openrig_rpc.runtimes.diaries import Entry
 from openrig_rpc.runtimes.runtime import Launch, Manners, Seat, Signal
 from openrig_rpc.runtimes.shelf import Shelf
 from openrig_rpc.store.rows import AgentRow
@@ -426,6 +428,29 @@ async def test_behind_a_dialog_is_what_the_hooks_last_told(house: House) -> None
     await house.hear("UserPromptSubmit", prompt="x")
     await house.see(screen(A.NEEDS_INPUT, dialog()), screen(A.UNKNOWN))
     assert (house.state(), house.prompt()) == (A.BUSY, None)
+
+
+async def test_a_question_that_no_rule_reads_is_told_all_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observing, "SETTLE", 3600.0)
+    await house.put(A.BUSY)
+    # Its hooks must have told at least once, or nobody knew of the file.
+    await house.hear("UserPromptSubmit", ago(5), prompt="x")
+    house.observer._noted(ID, Entry(Signal("its session file says waiting", A.NEEDS_INPUT), now()))
+    await house.until(A.NEEDS_INPUT)
+    strange = replace(screen(A.UNKNOWN).look, lines=("Some new thing", "", "  > go on", ""))
+    await house.see(replace(screen(A.UNKNOWN), look=strange))
+    assert house.prompt() is None, "perhaps it is only being drawn"
+    monkeypatch.setattr(observing, "SETTLE", 0.0)
+    await house.see(replace(screen(A.UNKNOWN), look=strange))
+    prompt = house.prompt()
+    assert prompt is not None and (prompt.kind, prompt.question) == (PromptKind.QUESTION, "Some new thing\n> go on")
+    await house.see(replace(screen(A.UNKNOWN), look=strange))
+    assert (house.state(), house.prompt()) == (A.NEEDS_INPUT, prompt), "and it stays until the harness goes on"
+    house.observer._noted(ID, Entry(Signal("its session file says idle", A.IDLE), now()))
+    await house.until(A.IDLE)
+    assert house.prompt() is None
 
 
 @pytest.mark.usefixtures("patient")

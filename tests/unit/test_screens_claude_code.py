@@ -1,5 +1,7 @@
 """How Claude Code's real screens read, of two versions; and that a damaged one is never taken for idle."""
 
+from dataclasses import replace
+
 import pytest
 
 from openrig_rpc.model.agent import PromptKind
@@ -114,6 +116,19 @@ def test_prompt(folder: str, scene: str, question: str, choices: tuple[str, ...]
     assert question in prompt.question
     drawn = [f"{choice.key}. {choice.label}{'*' * choice.selected}" for choice in prompt.choices]
     assert [choice for choice in choices if choice not in drawn] == [], drawn
+
+
+def test_a_dialog_without_a_line_of_keys_is_one_too() -> None:
+    whole = recorded(NEW, "auto-mode-offer")
+    bare = tuple(row for row in whole.rows if "Esc to cancel" not in row.text)
+    assert len(bare) == len(whole.rows) - 1
+    reading = RULES.read(replace(whole, rows=bare))
+    assert reading.rule == "dialog-bare"
+    assert reading.prompt is not None and reading.prompt.question == "Make auto mode your default permission mode?"
+    assert [(choice.label, choice.selected) for choice in reading.prompt.choices] == [
+        ("Yes, set auto mode as my default permission mode", True),
+        ("No, keep manual mode", False),
+    ]
 
 
 @pytest.mark.parametrize(("folder", "scene"), [(f, s) for f, s in EVERY if s in BUSY or s in ASKS])
