@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 ECHO = 5.0
 """Seconds until the composer must show what was pasted."""
+PASTES = 3
+"""How often a text is pasted at most, where dialogs took it."""
 TAKEN = 2.0
 """Seconds after Enter until the harness must have taken it, before one more Enter."""
 ABOVE = 6
@@ -55,16 +57,25 @@ class Half(Exception):
     """Typed, but nobody can know what became of it. `str()` says how far it came."""
 
 
+class Astray(Exception):
+    """What was pasted went to a dialog that opened in that moment: it is nowhere, and no Enter followed."""
+
+
 @dataclass(slots=True)
 class Ear:
     """What is heard of an agent while a message is typed: prompts it reports, and that something happened.
 
-    `above`: what stood over the composer when Enter was pressed. `queued`: messages of ours that wait in the harness,
-    as far as is known. `ended`: its turn was over before it took a prompt, and nothing of that was next.
+    `above`: what stood over the composer when Enter was pressed. `empty`: since when the composer is empty after it, by
+    the loop's clock, 0 while it isn't. `covered`: something stood in front of the composer since it, or the paste.
+    `again`: it was the second one. `queued`: messages of ours that wait in the harness, as far as is known. `ended`:
+    its turn was over before it took a prompt, and nothing of that was next.
     """
 
     submitted: list[str] = field(default_factory=list)
     above: tuple[str, ...] = ()
+    empty: float = 0.0
+    covered: bool = False
+    again: bool = False
     queued: int = 0
     ended: bool = False
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
@@ -116,6 +127,7 @@ class Typist:
         pane = row.pane.pane
         text = enveloped(message) if runtime.manners.envelope else message.text.rstrip("\n")
         ear.submitted.clear()
+        ear.covered = False
         faults.point("before_commit")
         moved = await self._move(
             row, message, MessageState.DELIVERING, (MessageState.ACCEPTED, MessageState.HELD),
@@ -140,6 +152,11 @@ class Typist:
                 await self._submit(row, runtime, message, text, verdict, ear)
             else:
                 await self._enter(row, runtime, message, text, ear)
+        except Astray:
+            held = await self._move(
+                row, message, MessageState.HELD, (MessageState.DELIVERING,), reason=HoldReason.NEEDS_INPUT.value
+            )
+            return await self.deliver(row, runtime, held, ear) if held is not None else None
         except PasteRefused as refusal:
             await self._end(row, message, MessageState.FAILED, str(refusal))
         except Half as half:
@@ -162,16 +179,14 @@ class Typist:
         pressed = await self._press_on_echo(row, runtime, message, text, go, ear)
         faults.point("after_enter")
         message = await self._delivered(row, message)
-        if pressed is not None and not await self._taken(row, runtime, text, ear, pressed):
-            async with ear.lock:
-                sight = await self._eyes.look(row, runtime)
-                if not self._ours(row, sight, text):
-                    raise Half(
-                        "Enter was pressed, and the text is gone from the composer, but nothing tells that it was taken"
-                    )
-                await self._press(row, pressed)
-            if not await self._taken(row, runtime, text, ear, pressed):
+        while pressed is not None and not await self._taken(row, runtime, text, ear, pressed):
+            if ear.again:
                 raise Half("Enter was pressed twice, and the harness did not take the text")
+            # That Enter was lost. One more, as carefully as the first: a prompt may have opened, a person may type.
+            again = await self._press_on_echo(row, runtime, message, text, pressed, ear, lost=True)
+            if again is None:
+                break
+            pressed = again
         faults.point("before_settle")
         # The turn may have ended just before Enter, and its report came after it.
         turn = "started" if ear.ended else (pressed or go).turn
@@ -204,15 +219,16 @@ class Typist:
         return reading.composer.shows(text) is True
 
     async def _press_on_echo(
-        self, row: AgentRow, runtime: Runtime, message: Message, text: str, go: Go, ear: Ear
+        self, row: AgentRow, runtime: Runtime, message: Message, text: str, go: Go, ear: Ear, *, lost: bool = False
     ) -> Go | None:
-        """Press Enter once the composer shows our text alone; None when somebody else's Enter submitted exactly it.
+        """Press Enter once the composer shows our text alone; None when the harness took it meanwhile: by somebody
+        else's Enter, or, where one of ours seemed `lost`, by that.
 
         An open prompt, copy mode and a typing person are waited out.
         """
         loop = asyncio.get_running_loop()
         began, pasted = loop.time(), int(time.time())
-        until, hushes, shown = began + ECHO, 0, False
+        until, hushes, shown = began + ECHO, 0, lost
         hushed = False
         while True:
             async with ear.lock:
@@ -222,23 +238,29 @@ class Typist:
                 if ours and not typing and (hushed or hushes >= HUSHED or not _watched(sight)):
                     go = self._key(runtime, message, sight, row, go)
                     faults.point("before_enter")
-                    ear.ended, ear.above = False, above(sight)
+                    # An Enter that met a prompt was not the harness's to lose.
+                    ear.again = lost and not ear.covered
+                    ear.ended, ear.above, ear.empty, ear.covered = False, above(sight), 0.0, False
                     # Nothing is awaited between the look and Enter: a prompt could open meanwhile.
                     await self._press(row, go)
                     return go
             if sight.look.dead:
-                raise Half("the process ended after the paste")
-            if ear.took(text):
+                raise Half(f"the process ended after {'Enter' if lost else 'the paste'}")
+            if ear.took(text) or (lost and self._swallowed(row, sight, ear, go)):
                 return None
             if ours and not typing:
                 hushes += 1
                 hushed = not await ear.stir(HUSH)
                 continue
             shown = shown or ours
+            ear.covered = ear.covered or self._waits_out(row, sight)
             if self._waits_out(row, sight) or (typing and loop.time() < began + PATIENCE):
                 until = loop.time() + ECHO
             elif loop.time() >= until:
-                raise Half(_unlike(sight, shown=shown))
+                if ear.covered and not shown and message.attempts < PASTES and _nothing(sight):
+                    # Should it show late after all, it will stand there twice, and Enter is not pressed on that.
+                    raise Astray
+                raise Half(_unlike(sight, shown=shown, lost=lost))
             await ear.stir(GLANCE)
 
     def _waits_out(self, row: AgentRow, sight: Sight) -> bool:
@@ -254,25 +276,34 @@ class Typist:
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + TAKEN
-        empty, before = 0.0, ear.above
         while loop.time() < until:
             if ear.took(text):
                 return True
-            heard = self._observer.heard(row.id)
-            if not heard or go.turn != "started":
+            current = self._store.roster.agents.get(row.id, row)
+            ear.covered = ear.covered or current.state is AgentState.NEEDS_INPUT
+            if not self._observer.heard(row.id) or go.turn != "started":
                 sight = await self._eyes.look(row, runtime)
-                reading = sight.reading
                 if sight.look.dead:
                     raise Half("the process ended after Enter")
-                if reading is not None and reading.composer is not None and reading.draft == "":
-                    empty = empty or loop.time()
-                    # It may also be empty because somebody removed the text: then nothing else moved.
-                    moved = reading.state is AgentState.BUSY or above(sight) != before
-                    # A report that the turn had just ended may be on its way: then it was no queue that took it.
-                    if moved and (not heard or ear.ended or loop.time() - empty >= LATE):
-                        return True
+                if self._swallowed(row, sight, ear, go):
+                    return True
             await ear.stir(GLANCE)
         return False
+
+    def _swallowed(self, row: AgentRow, sight: Sight, ear: Ear, go: Go) -> bool:
+        """Whether the screen alone tells that the harness took what Enter submitted. Where hooks report, they tell of
+        a turn that begins."""
+        heard, reading = self._observer.heard(row.id), sight.reading
+        if heard and go.turn == "started":
+            return False
+        if reading is None or reading.composer is None or reading.draft != "":
+            return False
+        at = asyncio.get_running_loop().time()
+        ear.empty = ear.empty or at
+        # It may also be empty because somebody removed the text: then nothing else moved.
+        moved = reading.state is AgentState.BUSY or above(sight) != ear.above
+        # A report that the turn had just ended may be on its way: then it was no queue that took it.
+        return moved and (not heard or ear.ended or at - ear.empty >= LATE)
 
     # A terminal: only what it echoes can be seen.
 
@@ -374,6 +405,11 @@ def above(sight: Sight) -> tuple[str, ...]:
     return tuple(row.text for row in rows if not row.blank)[-ABOVE:]
 
 
+def _nothing(sight: Sight) -> bool:
+    """Whether the composer is positively empty, and nobody is there who could have sent what was in it."""
+    return sight.reading is not None and sight.reading.draft == "" and not _watched(sight)
+
+
 def _watched(sight: Sight) -> bool:
     """Whether a person who could type is attached."""
     return any(not human.read_only for human in sight.look.humans)
@@ -387,8 +423,12 @@ def _typing(sight: Sight, since: int) -> bool:
     )
 
 
-def _unlike(sight: Sight, *, shown: bool) -> str:
+def _unlike(sight: Sight, *, shown: bool, lost: bool) -> str:
     reading = sight.reading
+    if lost and reading is not None and reading.draft == "":
+        return "Enter was pressed, and the text is gone from the composer, but nothing tells that it was taken"
+    if lost:
+        return "Enter was pressed, but the harness did not take it, and the composer shows something else now"
     if reading is None or reading.composer is None:
         return "the composer was not to be seen after the paste, so Enter was not pressed"
     if reading.draft == "" and shown:

@@ -218,13 +218,14 @@ class Observer:
             else:
                 known.differs = None
                 known.words["hook"] = (state, evidence)
-        state = self._told(known, state)
         self.on_signal(row.id, signal)
         prompt = held = None
         if signal.prompt_kind is not None:
             prompt = hook_prompt(signal.prompt_kind, signal.question or "")
             held = Held() if waits and prompt.choices else None
-        await self._apply(row, state, evidence, prompt=prompt, conversation=signal.conversation, held=held)
+        await self._apply(
+            row, state, evidence, prompt=prompt, conversation=signal.conversation, held=held, told_by=known
+        )
         self.glance(row.id)
         return held if held is not None and held.prompt_id is not None else None
 
@@ -250,16 +251,16 @@ class Observer:
         known.differs = None
         evidence = Evidence(source="file", at=at, detail=entry.signal.detail)
         known.words["file"] = (state, evidence)
-        self._start(self._apply(row, state, evidence))
+        self._start(self._apply(row, state, evidence, told_by=known))
         self.glance(agent_id)
 
-    def _told(self, known: Watched, state: AgentState | None) -> AgentState | None:
-        """What of a hook's word counts at once: none closes a prompt that another source still shows.
+    def _told(self, known: Watched, row: AgentRow, state: AgentState | None) -> AgentState | None:
+        """What of the harness's own word counts at once: none closes a prompt that another source still shows.
 
-        A hook may be slower than the dialog it came before; the next look decides.
+        A hook may be slower than the dialog it came before; the next look decides. `row` is the one in the
+        transaction: the dialog may have been written a moment ago.
         """
-        row = self._store.roster.agents.get(known.agent_id)
-        if state not in (AgentState.BUSY, AgentState.IDLE) or row is None or row.prompt is None:
+        if state not in (AgentState.BUSY, AgentState.IDLE) or row.prompt is None:
             return state
         if self.questions.held(row.prompt.id):
             return None if state is AgentState.BUSY else state
@@ -443,6 +444,7 @@ class Observer:
         held: Held | None = None,
         actor: str | None = None,
         note: Callable[[Tx], None] | None = None,
+        told_by: Watched | None = None,
     ) -> None:
         if state is None and conversation in (None, row.conversation):
             return
@@ -454,7 +456,8 @@ class Observer:
                 return None
             if note is not None:
                 note(tx)
-            new = self._next(old, state, evidence, prompt, conversation, dict(changes or {}))
+            counts = state if told_by is None else self._told(told_by, old, state)
+            new = self._next(old, counts, evidence, prompt, conversation, dict(changes or {}))
             self._hold(tx, held, old if new is None else new, prompt)
             if new is None:
                 return None
