@@ -8,6 +8,8 @@ from .rulefile import DetailShape, Pattern, PromptShape
 
 FARTHEST = 60
 PARAGRAPH = 12
+CHOSEN = " ✔✓"
+"""What harnesses draw behind a choice that was just taken: it is still the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,9 @@ def _choice(pattern: Pattern, row: Row) -> SeenChoice | None:
     groups = match.groupdict()
     selected = (groups.get("selected") or "").strip()
     key = groups.get("key") or ""
-    return SeenChoice(match["label"].strip(), key if key.isdecimal() else None, groups.get("hotkey"), bool(selected))
+    return SeenChoice(
+        match["label"].rstrip(CHOSEN).strip(), key if key.isdecimal() else None, groups.get("hotkey"), bool(selected)
+    )
 
 
 def _counts_down(choice: SeenChoice, found: list[SeenChoice]) -> bool:

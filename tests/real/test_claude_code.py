@@ -136,8 +136,13 @@ def test_a_failed_turn_is_over(home: Living) -> None:
 def test_killed_it_is_exited_and_its_conversation_comes_back(home: Living, api: real.ModelApi) -> None:
     real.send(home, AGENT, "remember the plum")
     before = real.until_turned(home, AGENT)
-    (kept,) = (home.folder / "user" / ".claude").glob(f"projects/*/{before['conversation']}.jsonl")
-    until(lambda: "ECHO: " in kept.read_text("utf-8"), "its transcript is written")
+    projects = home.folder / "user" / ".claude" / "projects"
+
+    def written() -> bool:
+        kept = projects.glob(f"*/{before['conversation']}.jsonl")
+        return any("ECHO: " in path.read_text("utf-8") for path in kept)
+
+    until(written, "its transcript is written")
     os.kill(real.pane_pid(home), signal.SIGKILL)
     agent = real.until_state(home, AGENT, "exited")
     assert agent["evidence"]["source"] == "process"

@@ -276,6 +276,11 @@ def test_choices_without_numbers_are_neighbours() -> None:
     assert read(f"Do you?\n  No, exit\n\n> Yes, I trust\n{DIM}Enter to choose{OFF}").prompt is None
 
 
+def test_a_choice_that_was_just_taken_is_still_the_same_one() -> None:
+    text = DIALOG.replace("Do you want to\n", "Do you want to?\n")
+    assert read(text.replace("2. Yes, always", "2. Yes, always ✔")).prompt == read(text).prompt
+
+
 def test_a_prompt_comes_before_busy_and_busy_before_idle() -> None:
     dialog = DIALOG.replace("Do you want to\n", "Do you?\n")
     assert read(dialog, title="◐ x").state.value == "needsInput"
