@@ -186,11 +186,11 @@ class Post:
         if box is not None:
             box.ear.stirred.set()
 
-    def signalled(self, agent_id: str, signal: Signal) -> None:
-        """A hook reported."""
+    def signalled(self, agent_id: str, signal: Signal, at: str) -> None:
+        """A hook reported, of that moment."""
         box = self._boxes.get(agent_id)
         if box is not None:
-            box.ear.hear(signal)
+            box.ear.hear(signal, at)
         self.wake(agent_id)
 
     def lock(self, agent_id: str) -> asyncio.Lock:

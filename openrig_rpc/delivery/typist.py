@@ -65,19 +65,19 @@ class Astray(Exception):
 class Ear:
     """What is heard of an agent while a message is typed: prompts it reports, and that something happened.
 
-    `above`: what stood over the composer when Enter was pressed. `empty`: since when the composer is empty after it, by
-    the loop's clock, 0 while it isn't. `covered`: something stood in front of the composer since it, or the paste.
-    `again`: it was the second one. `queued`: messages of ours that wait in the harness, as far as is known. `ended`:
-    its turn was over before it took a prompt, and nothing of that was next.
+    `submitted`: the prompts, each with when. `above`: what stood over the composer when Enter was pressed. Since then,
+    or the paste: `empty`: when the composer got empty, by the loop's clock, 0 while it isn't; `covered`: something
+    stood in front of it; `over`: when a turn ended behind which nothing of ours waited. `again`: it was the second
+    Enter. `queued`: messages of ours that wait in the harness, as far as is known.
     """
 
-    submitted: list[str] = field(default_factory=list)
+    submitted: list[tuple[str, str]] = field(default_factory=list)
     above: tuple[str, ...] = ()
     empty: float = 0.0
     covered: bool = False
+    over: str | None = None
     again: bool = False
     queued: int = 0
-    ended: bool = False
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -91,21 +91,36 @@ class Ear:
             return False
         return True
 
-    def hear(self, signal: Signal) -> None:
-        """A hook reported."""
+    def hear(self, signal: Signal, at: str) -> None:
+        """A hook reported, of that moment by the harness's own clock."""
         if signal.submitted is not None:
-            self.submitted.append(signal.submitted)
+            self.submitted.append((signal.submitted, at))
         elif signal.state is AgentState.IDLE:
-            self.ended = self.ended or not (self.submitted or self.queued)
+            if not self.queued:
+                self.over = min(self.over or at, at)
             self.queued = max(0, self.queued - 1)
 
     def took(self, text: str) -> bool:
         """Whether the harness reported exactly this prompt. Raises Half when it reported it with something else."""
-        if any(same_text(text, prompt) for prompt in self.submitted):
+        if self._taken_at(text) is not None:
             return True
-        if any(squash(text) in squash(prompt) for prompt in self.submitted):
+        if any(squash(text) in squash(prompt) for prompt, _ in self.submitted):
             raise Half("it was submitted together with what somebody else typed into the composer")
         return False
+
+    def ended(self, text: str) -> bool:
+        """Whether its turn was over before it took this, and nothing of ours was next."""
+        taken = self._taken_at(text)
+        return self.over is not None and (taken is None or self.over <= taken)
+
+    def _taken_at(self, text: str) -> str | None:
+        return next((at for prompt, at in self.submitted if same_text(text, prompt)), None)
+
+    def press(self, over_it: tuple[str, ...], *, lost: bool) -> None:
+        """Enter is pressed now."""
+        # One that met a prompt was not the harness's to lose.
+        self.again = lost and not self.covered
+        self.over, self.above, self.empty, self.covered = None, over_it, 0.0, False
 
 
 Decide = Callable[[AgentRow, Message, Runtime, Sight], Go | Hold]
@@ -188,10 +203,19 @@ class Typist:
                 break
             pressed = again
         faults.point("before_settle")
-        # The turn may have ended just before Enter, and its report came after it.
-        turn = "started" if ear.ended else (pressed or go).turn
+        turn = (pressed or go).turn
+        if turn != "started" and await self._ended(row, text, ear):
+            turn = "started"
         ear.queued = 0 if turn == "started" else ear.queued + 1
         await self._submitted(row, message, turn)
+
+    async def _ended(self, row: AgentRow, text: str, ear: Ear) -> bool:
+        """Whether the turn ended just before Enter. Each hook is a process of its own: that report may come last."""
+        loop = asyncio.get_running_loop()
+        until = (ear.empty or loop.time()) + LATE if self._observer.heard(row.id) else 0.0
+        while not ear.ended(text) and loop.time() < until:
+            await ear.stir(GLANCE)
+        return ear.ended(text)
 
     def _key(self, runtime: Runtime, message: Message, sight: Sight, row: AgentRow, go: Go) -> Go:
         """The key for the state at this very moment: the harness may have become busy or idle since the paste."""
@@ -238,15 +262,13 @@ class Typist:
                 if ours and not typing and (hushed or hushes >= HUSHED or not _watched(sight)):
                     go = self._key(runtime, message, sight, row, go)
                     faults.point("before_enter")
-                    # An Enter that met a prompt was not the harness's to lose.
-                    ear.again = lost and not ear.covered
-                    ear.ended, ear.above, ear.empty, ear.covered = False, above(sight), 0.0, False
+                    ear.press(above(sight), lost=lost)
                     # Nothing is awaited between the look and Enter: a prompt could open meanwhile.
                     await self._press(row, go)
                     return go
             if sight.look.dead:
                 raise Half(f"the process ended after {'Enter' if lost else 'the paste'}")
-            if ear.took(text) or (lost and self._swallowed(row, sight, ear, go)):
+            if ear.took(text) or (lost and self._swallowed(row, sight, text, ear, go)):
                 return None
             if ours and not typing:
                 hushes += 1
@@ -285,17 +307,19 @@ class Typist:
                 sight = await self._eyes.look(row, runtime)
                 if sight.look.dead:
                     raise Half("the process ended after Enter")
-                if self._swallowed(row, sight, ear, go):
+                if self._swallowed(row, sight, text, ear, go):
                     return True
             await ear.stir(GLANCE)
         return False
 
-    def _swallowed(self, row: AgentRow, sight: Sight, ear: Ear, go: Go) -> bool:
+    def _swallowed(self, row: AgentRow, sight: Sight, text: str, ear: Ear, go: Go) -> bool:
         """Whether the screen alone tells that the harness took what Enter submitted. Where hooks report, they tell of
         a turn that begins."""
         heard, reading = self._observer.heard(row.id), sight.reading
         if heard and go.turn == "started":
             return False
+        if reading is not None and reading.prompt is not None and _stands(sight, text):
+            return True  # It is told already, and asks.
         if reading is None or reading.composer is None or reading.draft != "":
             return False
         at = asyncio.get_running_loop().time()
@@ -303,7 +327,7 @@ class Typist:
         # It may also be empty because somebody removed the text: then nothing else moved.
         moved = reading.state is AgentState.BUSY or above(sight) != ear.above
         # A report that the turn had just ended may be on its way: then it was no queue that took it.
-        return moved and (not heard or ear.ended or at - ear.empty >= LATE)
+        return moved and (not heard or ear.ended(text) or at - ear.empty >= LATE)
 
     # A terminal: only what it echoes can be seen.
 
@@ -408,6 +432,13 @@ def above(sight: Sight) -> tuple[str, ...]:
 def _nothing(sight: Sight) -> bool:
     """Whether the composer is positively empty, and nobody is there who could have sent what was in it."""
     return sight.reading is not None and sight.reading.draft == "" and not _watched(sight)
+
+
+def _stands(sight: Sight, text: str) -> bool:
+    """Whether a dialog's screen has our text's first line, which no other text has: its envelope's."""
+    rows = parse("\n".join(sight.look.lines))
+    head = text.partition("\n")[0]
+    return head.startswith("[message ") and squash(head) in squash("".join(row.text for row in rows))
 
 
 def _watched(sight: Sight) -> bool:

@@ -23,7 +23,7 @@ from ..store.rows import AgentRow
 from ..store.store import Store
 from ..store.writer import Tx
 from ..tmux.pane import PaneGone
-from .asking import Held, Questions, follow, hook_prompt, next_prompt, screen_prompt
+from .asking import Held, Questions, alike, follow, hook_prompt, next_prompt, screen_prompt
 from .cells import parse
 from .files import Files
 from .processes import owns_foreground
@@ -85,7 +85,7 @@ class Observer:
         self._files = Files(self._noted)
         self.questions = Questions()
         self.on_sight: Callable[[str, Sight], None] = lambda agent_id, sight: None
-        self.on_signal: Callable[[str, Signal], None] = lambda agent_id, signal: None
+        self.on_signal: Callable[[str, Signal, str], None] = lambda agent_id, signal, at: None
         self.on_state: Callable[[AgentRow], None] = lambda row: None
 
     # Which agents are watched.
@@ -208,7 +208,8 @@ class Observer:
             return None
         known.heard = True
         self._follow(row, payload)
-        stamp = min(at, now()) if at is not None else now()
+        # Whoever waits for an answer asks at this very moment, whenever its process began.
+        stamp = min(at, now()) if at is not None and not waits else now()
         evidence = Evidence(source="hook", at=stamp, detail=signal.detail)
         state = signal.state
         if state is not None:
@@ -218,7 +219,7 @@ class Observer:
             else:
                 known.differs = None
                 known.words["hook"] = (state, evidence)
-        self.on_signal(row.id, signal)
+        self.on_signal(row.id, signal, stamp)
         prompt = held = None
         if signal.prompt_kind is not None:
             prompt = hook_prompt(signal.prompt_kind, signal.question or "")
@@ -496,7 +497,7 @@ class Observer:
         if old.state in ENDED and state not in ENDED and (evidence.source, state) != ("process", AgentState.STARTING):
             state = None  # A dead process always wins; only a new one starts.
         if state is not None and evidence.source != "process" and evidence.at < old.evidence.at:
-            state = None  # Older than what is shown.
+            state = state if state is old.state and _names(prompt, old.prompt) else None  # Older than what is shown.
         if state is not None:
             if state is not old.state:
                 changes |= {"state": state, "state_since": evidence.at, "evidence": evidence}
@@ -510,6 +511,13 @@ class Observer:
         if all(getattr(old, name) == value for name, value in changes.items()):
             return None
         return old.model_copy(update=changes)
+
+
+def _names(told: Prompt | None, shown: Prompt | None) -> bool:
+    """Whether a hook tells of the question that was seen on the screen before it was heard."""
+    if told is None or shown is None or (told.by, shown.by) != ("hook", "screen"):
+        return False
+    return alike(told, shown)
 
 
 def _remember(panes: dict[str, T], pane: str, what: T) -> None:

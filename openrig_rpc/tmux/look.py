@@ -57,7 +57,7 @@ def people(text: str) -> list[dict[str, str]]:
 
 
 def screen(pane: str, *options: str) -> tuple[tuple[str, ...], ...]:
-    """The commands that give a pane's text; `shown` reads the second one's reply.
+    """The commands that give a pane's text; `shown` reads their replies.
 
     Not `capture-pane -p`: for a control client tmux (3.3a, and as far as read every version) never frees what that
     printed, which is some KB each time.
@@ -74,8 +74,12 @@ def encodes(replies: Sequence[Reply]) -> bool:
     return len(replies) > 1 and replies[1].lines == [b"a\\\\b"]
 
 
-def shown(reply: Reply, *, encoded: bool) -> list[bytes]:
-    """The lines that `show-buffer` gave, as they were captured."""
+def shown(pane: str, replies: Sequence[Reply], *, encoded: bool) -> list[bytes]:
+    """The lines that `show-buffer` gave, as they were captured. Raises PaneGone: where a pane goes between its record
+    and its capture, tmux stops there."""
+    if len(replies) < 2 or not replies[1].ok:
+        raise PaneGone(f"{pane} is gone")
+    reply = replies[1]
     lines = reply.lines[:-1] if reply.lines and not reply.lines[-1] else reply.lines
     return [_ENCODED.sub(_decoded, line) for line in lines] if encoded else list(lines)
 

@@ -238,7 +238,7 @@ class Tmux(Listener):
             *looking.screen(pane, "-e", "-N"),
         )
         record = looking.first(pane, replies[0])
-        screen = looking.shown(replies[3], encoded=self._encoded)
+        screen = looking.shown(pane, replies[2:], encoded=self._encoded)
         known = self._roster.known.get(pane)
         session = known.session if known else record["session_id"]
         return looking.look(record, screen, replies[1].text, session, self.modes(pane).bracketed)
@@ -254,7 +254,7 @@ class Tmux(Listener):
             *looking.screen(pane, *(("-e",) if ansi else ()), *start),
         )
         record = looking.first(pane, replies[0])
-        return looking.capture(record, looking.shown(replies[2], encoded=self._encoded), lines, history=history)
+        return looking.capture(record, looking.shown(pane, replies[1:], encoded=self._encoded), lines, history=history)
 
     async def humans(self, name: str) -> list[Human]:
         """Who is attached to that session."""

@@ -189,8 +189,9 @@ class Play:
             raise Wrong(f"a question was answered: {self._lines(self.answers)}")
         if self.mark.exists():
             raise Wrong("a command was allowed")
-        if self.cell.state == "draft" and self._draft() != DRAFT:
-            raise Wrong(f"the draft is {self._draft()!r}")
+        if self.cell.state == "draft":
+            # What the person typed and took back may still be drawn.
+            self._until(lambda: self._draft() == DRAFT, "the draft is as it was")
 
     def _exactly_once(self, message: str, receipt: dict[str, Any]) -> None:
         cell = self.cell

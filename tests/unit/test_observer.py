@@ -657,8 +657,30 @@ async def test_the_same_word_again_is_no_event(house: House) -> None:
 @pytest.mark.usefixtures("patient")
 async def test_what_was_told_and_seen_is_passed_on(house: House) -> None:
     told: list[Signal] = []
-    house.observer.on_signal = lambda agent_id, signal: told.append(signal)
+    house.observer.on_signal = lambda agent_id, signal, at: told.append(signal)
     await house.put(A.IDLE)
     await house.hear("UserPromptSubmit", ago(5), prompt="one")
     await house.hear("UserPromptSubmit", ago(9), prompt="late, and yet submitted")
     assert [signal.submitted for signal in told] == ["one", "late, and yet submitted"]
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_hook_that_was_slower_than_the_screen_still_names_its_question(house: House) -> None:
+    await house.put(A.BUSY)
+    await house.see(screen(A.NEEDS_INPUT, dialog("Do you want to?\nrm -rf build")))
+    seen = house.prompt_id()
+    await house.hear("PermissionRequest", ago(1), tool_name="Bash", tool_input={"command": "rm -rf build"})
+    prompt = house.prompt()
+    assert prompt is not None and (prompt.id, prompt.by) == (seen, "hook")
+    await house.hear("PermissionRequest", ago(2), tool_name="Bash", tool_input={"command": "something else"})
+    assert house.prompt() == prompt, "an old word of another question is not believed"
+
+
+@pytest.mark.usefixtures("patient")
+async def test_whoever_waits_for_an_answer_asks_now(house: House) -> None:
+    await house.put(A.BUSY)
+    await house.hear("PreToolUse", ago(1), tool_name="Bash")
+    asked = {"tool_name": "Bash", "tool_input": {"command": "rm -rf build"}}
+    held = await house.observer.report(house.row, "PermissionRequest", asked, ago(2), waits=True)
+    assert held is not None and house.state() is A.NEEDS_INPUT
+    house.observer.left(house.row, held)

@@ -5,7 +5,7 @@ import pytest
 from openrig_rpc.tmux import look
 from openrig_rpc.tmux.control import Reply
 from openrig_rpc.tmux.fields import Fields, exit_code
-from openrig_rpc.tmux.pane import Capture
+from openrig_rpc.tmux.pane import Capture, PaneGone
 from openrig_rpc.tmux.spawn import NAME, SIZE
 
 
@@ -96,5 +96,12 @@ def test_no_more_than_the_most() -> None:
     ],
 )
 def test_what_show_buffer_writes_is_read_back(given: bytes, meant: bytes) -> None:
-    assert look.shown(Reply(True, [given, b""]), encoded=True) == [meant]
-    assert look.shown(Reply(True, [given]), encoded=False) == [given]
+    captured = Reply(True, [])
+    assert look.shown("%1", [captured, Reply(True, [given, b""])], encoded=True) == [meant]
+    assert look.shown("%1", [captured, Reply(True, [given])], encoded=False) == [given]
+
+
+def test_a_pane_that_goes_before_its_capture_is_gone() -> None:
+    for replies in ([Reply(False, [b"can't find pane"])], [Reply(True, []), Reply(False, [b"no buffer"])]):
+        with pytest.raises(PaneGone):
+            look.shown("%1", replies, encoded=True)
