@@ -95,7 +95,7 @@ class Language:
         self.client.on_close(self._close)
         if self.able.watches:
             self._spawn(self._watch())
-        if self.client.attention and self.able.asks:
+        if self.client.attention:
             attention_of(self.engine).join(self)
 
     def _close(self) -> None:
@@ -106,7 +106,7 @@ class Language:
             self._changes.close()
         if self._pulse is not None:
             self._pulse.stop()
-        if self.client.attention and self.able.asks:
+        if self.client.attention:
             attention_of(self.engine).leave(self)
 
     @property

@@ -1,0 +1,15 @@
+(require 'eglot)
+(defclass openrig (eglot-lsp-server) ())
+(cl-defmethod eglot-initialization-options ((_ openrig)) '(:openrig (:attention t)))
+(cl-defmethod eglot-handle-notification
+  ((_ openrig) (_method (eql event/published)) &key agent data &allow-other-keys)
+  (message "%s is %s" agent (plist-get data :state)))
+(add-hook 'eglot-connect-hook
+          (lambda (server)
+            (when (object-of-class-p server 'openrig)
+              (jsonrpc-async-request server :event/subscribe '(:kinds ["agent.stateChanged"])))))
+(add-to-list 'eglot-server-programs '((yaml-mode yaml-ts-mode text-mode) . (openrig "openrig-rpc" "stdio")))
+(add-hook 'yaml-mode-hook #'eglot-ensure)
+(defun openrig (beg end)
+  (interactive (if (use-region-p) (list (region-beginning) (region-end)) (list (point) (point))))
+  (eglot-code-actions beg end "source.openrig" t))
