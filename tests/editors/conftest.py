@@ -1,4 +1,4 @@
-"""What every editor's session needs: a daemon, and `openrig-rpc` where an editor looks for programs."""
+"""What every editor's session needs: a daemon, and `openrig-rpc` where it looks for programs."""
 
 import sys
 from collections.abc import Iterator
@@ -21,16 +21,11 @@ def home() -> Iterator[Living]:
 
 @pytest.fixture
 def environment(home: Living) -> dict[str, str]:
-    """An editor's environment, with our program on its path; it writes what it saw to `RIG_SEEN`."""
+    """An editor's environment, with our program on its path."""
     program = home.folder / "bin" / "openrig-rpc"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m openrig_rpc "$@"\n')
     program.chmod(0o755)
-    made = home.environment(
-        RIG_WORK=str(home.work),
-        RIG_SEEN=str(home.folder / "seen.json"),
-        PYTHONPATH=str(ROOT),
-        XDG_RUNTIME_DIR=str(home.folder),
-    )
+    made = home.environment(PYTHONPATH=str(ROOT), XDG_RUNTIME_DIR=str(home.folder))
     made["PATH"] = f"{program.parent}:{made['PATH']}"
     return made

@@ -10,7 +10,8 @@ import pytest
 
 from tests.living import Living, rig_of, scripted, until
 
-HERE = Path(__file__).parent
+from .readme import lines_for
+
 NEEDED = "emacs-nox elpa-eglot elpa-yaml-mode"
 
 
@@ -71,7 +72,7 @@ def screen(emacs: str, home: Living, environment: dict[str, str]) -> Iterator[Sc
     settings = home.folder / "user" / ".emacs.d"
     settings.mkdir()
     (settings / "early-init.el").write_text("(setq native-comp-deferred-compilation nil)\n")  # No compiler beside us.
-    (settings / "init.el").write_text((HERE / "emacs.el").read_text())
+    (settings / "init.el").write_text(lines_for("Emacs")[1])
     made = Screen(home.folder / "screen", [emacs, "-nw", "rig.yaml"], {**environment, "TERM": "xterm"}, home.work)
     yield made
     made.end()
