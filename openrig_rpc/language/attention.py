@@ -101,13 +101,15 @@ class Attention:
                 self._settle()
 
     def _settle(self) -> None:
-        """Ask what is open and not asked yet."""
+        """Ask what is open and not asked yet; forget what is closed."""
         roster = self._engine.store.roster
-        for row in list(roster.each()):
-            if row.prompt is not None and row.prompt.id not in self._shown:
-                asker = self._latest()
-                if asker is not None:
-                    self._ask(roster.noun(row.id), row.prompt, asker)
+        asking = [(row.id, row.prompt) for row in roster.each() if row.prompt is not None]
+        still = {prompt.id for _, prompt in asking}
+        self._shown = {each: asked for each, asked in self._shown.items() if each in still or not asked.task.done()}
+        for agent, prompt in asking:
+            asker = self._latest() if prompt.id not in self._shown else None
+            if asker is not None:
+                self._ask(roster.noun(agent), prompt, asker)
 
     def _latest(self) -> Asker | None:
         """Only people answer: an agent's own editor is never asked."""
@@ -122,9 +124,18 @@ class Attention:
         choices = buttons(prompt)
         try:
             chosen = await asker.ask_person(question(agent, prompt), list(choices))
-            if chosen is None or chosen not in choices:
-                return  # Closed without an answer: it stays in the inbox, and in the pane.
-            await asker.answer({"agent": agent.address, "promptId": prompt.id, "choice": choices[chosen].id})
+        except Exception as error:
+            log.info("an editor could not ask the person: %s", type(error).__name__)
+            self._shown.pop(prompt.id, None)
+            self._askers = [each for each in self._askers if each is not asker]
+            self._settle()  # Another one may be able to.
+            return
+        if chosen in choices:  # Else it was closed without an answer, and stays in the inbox and in the pane.
+            await self._answer(agent, prompt, choices[chosen], asker)
+
+    async def _answer(self, agent: Agent, prompt: Prompt, choice: Choice, asker: Asker) -> None:
+        try:
+            await asker.answer({"agent": agent.address, "promptId": prompt.id, "choice": choice.id})
         except (AlreadyAnswered, PromptChanged) as late:
             by = late.facts.get("by")
             who = f" by {plain(str(by))}" if by else ""
@@ -133,12 +144,8 @@ class Attention:
             )
         except RpcError as error:
             asker.tell_person(plain(f"{agent.address}: {error.message}"), True)
-        except Exception as error:
-            log.info("an editor could not ask the person: %s", type(error).__name__)
-        finally:
-            open_now = {row.prompt.id for row in self._engine.store.roster.each() if row.prompt is not None}
-            for known in [each for each in self._shown if each not in open_now and self._shown[each].task.done()]:
-                del self._shown[known]
+        except Exception:
+            log.exception("a person's answer was lost")
 
 
 def question(agent: Agent, prompt: Prompt) -> str:

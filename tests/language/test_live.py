@@ -23,7 +23,7 @@ def without(*names: str) -> dict[str, Json]:
     said = {group: dict(inner) for group, inner in EVERYTHING.items()}
     for name in names:
         group, _, key = name.partition(".")
-        del said[group][key]
+        (said[group] if key else said).pop(key or group)
     return said
 
 
@@ -201,6 +201,37 @@ def test_hints_where_lenses_are_not_refreshed(home: Living, connect: Connect) ->
     assert neither.asked == []
 
 
+def test_where_there_are_no_lenses_actions_do_it(home: Living, connect: Connect) -> None:
+    bare = connect(home, without("textDocument.codeLens", "textDocument.inlayHint"))
+    full = connect(home)
+    path = home.write("rig.yaml", rig_of("demo", scripted("a"), terminal("b")))
+    uri = bare.open(Path(path))
+    full.open(Path(path))
+
+    def offered(editor: Editor, at: str, **context: Json) -> dict[str, Json]:
+        text = editor.texts[uri][1]
+        place = editor.range(text, text.index(at), text.index(at))
+        asked = {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": [], **context}}
+        return {each["title"]: each for each in editor.request("textDocument/codeAction", asked)}
+
+    assert list(offered(bare, "name", triggerKind=1)) == ["▶ up"]
+    assert offered(bare, "name") == offered(bare, "name", triggerKind=2, only=["source.openrig"]) == {}
+    assert offered(full, "name", triggerKind=1) == {}
+    action = offered(bare, "name", only=["source.openrig"])["▶ up"]
+    assert action["kind"] == "source.openrig"
+    bare.request("workspace/executeCommand", action["command"], 40)
+
+    send = "Send selection to p-a@demo"
+    assert list(offered(bare, "name", triggerKind=1)) == ["■ down", send]
+    home.ask("message/send", {"to": "p-a@demo", "text": "[[sleep=30]] work", "wait": "submitted", "timeoutSeconds": 20})
+    home.ask("agent/wait", {"agent": "p-a@demo", "state": ["busy"], "timeoutSeconds": 20})
+    here = offered(bare, "id: a", triggerKind=1)
+    assert list(here) == ["■ down", "attach p-a@demo", "interrupt p-a@demo", send]
+    bare.request("workspace/executeCommand", here["interrupt p-a@demo"]["command"])
+    bare.request("workspace/executeCommand", here["■ down"]["command"], 40)
+    assert list(offered(bare, "name", triggerKind=1)) == ["▶ up"]
+
+
 def test_hover_shows_a_member_as_it_is(home: Living, connect: Connect) -> None:
     editor = connect(home)
     path = home.write("rig.yaml", rig_of("demo", scripted("a")))
@@ -348,6 +379,18 @@ def test_a_late_choice_is_told_who_was_faster(home: Living, connect: Connect) ->
     home.ask("agent/answer", {"agent": "p-a@demo", "promptId": prompt["id"], "choice": prompt["choices"][0]["id"]})
     decided.set()
     editor.until(lambda: "answered already" in str(editor.messages("window/showMessage")), "who was faster")
+
+
+def test_another_editor_is_asked_when_one_can_not_ask(home: Living, connect: Connect) -> None:
+    """No `window` is announced: who opted in is asked all the same, as eglot wants it."""
+    first, second = connect(home, without("window"), attention=True), connect(home, {}, attention=True)
+    path = home.write("rig.yaml", rig_of("demo", scripted("a")))
+    second.answers["window/showMessageRequest"] = lambda params: {"nothing": "that can be read"}
+    run(first, "openrig.up", path=path)
+    second.request("agent/list", {})
+    home.ask("message/send", {"to": "p-a@demo", "text": "[[bash=true]]", "wait": "submitted", "timeoutSeconds": 20})
+    second.until(lambda: asks(second), "the second is asked")
+    first.until(lambda: asks(first), "and then the first")
 
 
 def test_another_editor_is_asked_when_one_goes(home: Living, connect: Connect) -> None:
