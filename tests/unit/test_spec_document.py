@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from openrig_rpc.model.diagnostic import Position
-from openrig_rpc.spec.document import MOST_BYTES, MOST_DEPTH, MOST_NODES, Document, read
+from openrig_rpc.spec.document import MOST_BYTES, MOST_DEPTH, MOST_NODES, PERIOD, Document, Overtaken, read
 from openrig_rpc.spec.node import Kind, Node, Plain, around
 from openrig_rpc.spec.positions import ENCODINGS, Encoding, Lines, units
 
@@ -235,3 +235,11 @@ def test_what_is_no_text_is_refused_where_it_stands(source: str | bytes, at: int
     assert [f.code for f in found] == ["yaml-encoding"]
     assert found[0].start == at
     assert document.root is None
+
+
+def test_reading_ends_when_nobody_wants_it() -> None:
+    text = "a:\n" + "  - b: c\n" * 4 * PERIOD
+    answers = iter([True, False])
+    with pytest.raises(Overtaken):
+        read(text, lambda: next(answers))
+    assert read(text, lambda: True).complete
