@@ -13,14 +13,13 @@ from ..model.agent import Agent, Choice, Prompt, PromptKind
 from ..model.errors import AlreadyAnswered, PromptChanged, RpcError, Storage
 from ..model.principal import Principal
 from .pulse import logged
-from .shapes import plain
+from .shapes import MOST_ASKED, plain, visible
 
 if TYPE_CHECKING:
     from ..engine import Engine
 
 log = logging.getLogger(__name__)
 
-MOST_TEXT: Final = 4000
 MOST_LABEL: Final = 80
 _WORD: Final = re.compile(r"\W*(?:\d+\W+)?(?P<word>\w+)")
 _KINDS: Final = frozenset({"agent.promptOpened", "agent.promptClosed", "agent.removed"})
@@ -150,9 +149,9 @@ class Attention:
 
 def question(agent: Agent, prompt: Prompt) -> str:
     """What is asked, whole and as it is written: the person decides by it. What can't be seen stands as an escape."""
-    text = "\n".join(_visible(line) for line in prompt.question[:MOST_TEXT].split("\n"))
+    text = visible(prompt.question[:MOST_ASKED])
     if cut(prompt):
-        more = len(prompt.question) - MOST_TEXT
+        more = len(prompt.question) - MOST_ASKED
         text += f"\n… and {more:,} characters more: see them with `rig attach` before you allow it."
     what = "asks for permission" if prompt.kind is PromptKind.PERMISSION else f"asks ({prompt.kind.value})"
     return f"{plain(agent.address)} {what}:\n{text}"
@@ -160,7 +159,7 @@ def question(agent: Agent, prompt: Prompt) -> str:
 
 def cut(prompt: Prompt) -> bool:
     """Whether the question is longer than what is shown of it."""
-    return len(prompt.question) > MOST_TEXT
+    return len(prompt.question) > MOST_ASKED
 
 
 def buttons(prompt: Prompt) -> dict[str, Choice]:
@@ -180,10 +179,6 @@ def _means(choice: Choice, *words: str) -> bool:
     """Whether a choice is one of these words, or its own words begin with one. The narrowest choice comes first."""
     first = _WORD.match(choice.label.casefold())
     return choice.id in words or (first is not None and first["word"] in words)
-
-
-def _visible(line: str) -> str:
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
 
 
 _attentions: WeakKeyDictionary[Engine, Attention] = WeakKeyDictionary()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -242,9 +243,7 @@ class Language:
     ) -> Json:
         """Run a command in its turn. Raises RpcError."""
 
-        async def table(method: str, params: dict[str, Json]) -> Json:
-            return await self.client.ask(method, params, release)
-
+        table = _Turn(self, release)
         title = _LONG.get(params.command)
         if title is None:
             return await self.commands.run(table, params)
@@ -287,6 +286,25 @@ class Language:
         task = asyncio.get_running_loop().create_task(job)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """The table, as a command calls it."""
+
+    language: Language
+    release: Callable[[], None]
+
+    async def __call__(self, method: str, params: dict[str, Json]) -> Json:
+        return await self.language.client.ask(method, params, self.release)
+
+    async def ask(self, message: str, buttons: list[str]) -> str | None:
+        self.release()
+        try:
+            return await self.language.ask_person(message, buttons)
+        except Exception as error:
+            log.info("an editor could not ask the person: %s", type(error).__name__)
+            return None
 
 
 def known_text(language: Language, uri: str) -> Text | None:

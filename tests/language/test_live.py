@@ -141,6 +141,54 @@ def test_a_burst_of_keys_ends_with_the_last_text(home: Living, connect: Connect)
     assert [each["code"] for each in editor.found(uri)] == ["unknown-field"]
 
 
+CLONED = """
+version: "0.2"
+name: cloned
+x-openrig-rpc: {isolation: worktree}
+services: {kind: compose, compose_file: compose.yaml}
+startup:
+  actions: [{type: slash_command, value: "!touch MARK", idempotent: true}]
+pods:
+  - id: p
+    label: P
+    members:
+      - {id: t, runtime: terminal, agent_ref: "builtin:terminal", profile: none, cwd: .,
+         x-openrig-rpc: {command: [touch, MARK]}}
+      - {id: a, runtime: codex, agent_ref: "local:a", profile: one, cwd: .}
+"""
+
+
+def test_opening_and_working_on_a_file_from_anywhere_starts_nothing(home: Living, connect: Connect) -> None:
+    editor = connect(home)
+    before = home.ask("event/list", {"limit": 1000})["events"]
+    mark = home.folder / "mark"
+    home.write("a/agent.yaml", 'name: a\nversion: "1.0"\nstartup: {actions: []}\nprofiles: {one: {}}\n')
+    home.write("compose.yaml", "services: {}\n")
+    uri = editor.open(Path(home.write("rig.yaml", CLONED.replace("MARK", str(mark)))))
+    agent = editor.open(home.work / "a/agent.yaml")
+    editor.found(uri), editor.found(agent)
+    document = {"textDocument": {"uri": uri}}
+    text = editor.texts[uri][1]
+    for method in ("hover", "definition", "completion", "documentHighlight"):
+        editor.request(f"textDocument/{method}", editor.at(uri, text.index("id: t") + 4))
+    for method in ("documentSymbol", "foldingRange", "documentLink", "codeLens"):
+        editor.request(f"textDocument/{method}", document)
+    editor.request("textDocument/formatting", {**document, "options": {"tabSize": 2, "insertSpaces": True}})
+    place = editor.range(text, 0, len(text))
+    context = {"diagnostics": [], "triggerKind": 1}
+    editor.request("textDocument/codeAction", {**document, "range": place, "context": context})
+    editor.notify("textDocument/didSave", document)
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": agent, "type": 2}]})
+    editor.set_text(uri, text + "# end\n")
+    editor.found(uri)
+    assert home.ask("event/list", {"limit": 1000})["events"] == before
+    assert home.ask("rig/list")["rigs"] == [] == home.ask("agent/list")["agents"]
+    assert not mark.exists() and not (home.work / ".git").exists()
+    assert (
+        home.tmux_socket is None or home.tmux("list-panes", "-a", "-F", "#{pane_current_command}").count("touch") == 0
+    )
+
+
 # Up, down, apply; lenses that follow.
 
 
