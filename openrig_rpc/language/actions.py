@@ -39,7 +39,7 @@ def fixes(known: Known, asked: types.CodeActionParams, able: Able) -> list[types
                 each.fix.title[:MOST_TITLE],
                 kind=QUICK_FIX,
                 diagnostics=[diagnostic(each, able.tags)],
-                is_preferred=True,
+                is_preferred=bool(each.fix.new_text),  # never what only takes something away
                 edit=change,
             )
         )
