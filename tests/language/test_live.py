@@ -72,15 +72,30 @@ def test_only_what_the_editor_can_do_is_announced(home: Living, connect: Connect
 # Texts.
 
 
-def test_edits_of_all_kinds_in_one_change(home: Living, connect: Connect) -> None:
-    editor = connect(home)
-    uri = editor.open(home.work / "rig.yaml", rig_of("x", terminal("a")))
+@pytest.mark.parametrize(
+    ("offered", "taken", "before", "after"),
+    [
+        (["utf-8", "utf-16"], "utf-8", 12, 14),
+        (["utf-32"], "utf-32", 9, 10),
+        (["utf-16", "utf-8"], "utf-16", 10, 11),
+        (["utf-7"], "utf-16", 10, 11),
+        (None, "utf-16", 10, 11),
+    ],
+)
+def test_edits_of_all_kinds_in_one_change(
+    house: Living, work: Path, connect: Connect, offered: list[str] | None, taken: str, before: int, after: int
+) -> None:
+    """`before` and `after`: where the é of `sumary: 𝄞é` begins and ends."""
+    editor = connect(house, {**EVERYTHING, "general": {"positionEncodings": offered} if offered else {}})
+    assert editor.encoding == taken
+    uri = editor.open(work / "rig.yaml", rig_of("x", terminal("a")))
     assert editor.found(uri) == []
     text = editor.texts[uri][1]
     at = text.index("name: x")
+    letter = {"start": {"line": 1, "character": before}, "end": {"line": 1, "character": after}}
     changes = [
         {"range": editor.range(text, at, at), "text": "sumary: 𝄞é\r\n"},
-        {"range": {"start": {"line": 1, "character": 10}, "end": {"line": 1, "character": 11}}, "text": "\u2028"},
+        {"range": letter, "text": "\u2028"},
         {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "# c\r"},
     ]
     editor.texts[uri] = (2, "")
