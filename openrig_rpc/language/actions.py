@@ -21,7 +21,7 @@ MOST_TITLE: Final = 120
 
 def fixes(known: Known, asked: types.CodeActionParams, able: Able) -> list[types.CodeAction | types.Command]:
     """The edits that mend what is found in the range."""
-    if not able.action_literals or not wants(asked.context.only, QUICK_FIX):
+    if not able.action_literals or not _covers(asked.context.only, QUICK_FIX):
         return []
     found: list[types.CodeAction | types.Command] = []
     for each in known.diagnostics:
@@ -51,7 +51,7 @@ def wanted(context: types.CodeActionContext) -> bool:
     if context.trigger_kind == types.CodeActionTriggerKind.Automatic:
         return False
     if context.only is not None:
-        return wants([kind for kind in context.only if kind], KIND)
+        return _covers([kind for kind in context.only if kind], KIND)
     return context.trigger_kind == types.CodeActionTriggerKind.Invoked
 
 
@@ -74,7 +74,7 @@ def sends(asked: types.CodeActionParams, agents: Iterable[Agent], converter: Con
             yield types.Command(title, SEND_REF, arguments=[{**argument, "diagnostics": found}])
 
 
-def wants(only: Sequence[types.CodeActionKind | str] | None, kind: str) -> bool:
+def _covers(only: Sequence[types.CodeActionKind | str] | None, kind: str) -> bool:
     """Whether actions of `kind` are asked for; where nothing is said, all are."""
     return only is None or any(kind == each or kind.startswith(f"{each}.") or not each for each in only)
 

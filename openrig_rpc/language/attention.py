@@ -39,7 +39,7 @@ class Asker(Protocol):
     async def ask_person(self, message: str, buttons: list[str]) -> str | None:
         """The button that was chosen; None for none. Raises when the editor is gone."""
 
-    def tell_person(self, message: str, warning: bool) -> None:
+    def tell(self, message: str, warning: bool) -> None:
         """Show a sentence."""
 
     async def answer(self, params: dict[str, Any]) -> object:
@@ -138,11 +138,9 @@ class Attention:
         except (AlreadyAnswered, PromptChanged) as late:
             by = late.facts.get("by")
             who = f" by {plain(str(by))}" if by else ""
-            asker.tell_person(
-                f"{plain(agent.address)}: that was answered already{who}; your choice was not used.", False
-            )
+            asker.tell(f"{plain(agent.address)}: that was answered already{who}; your choice was not used.", False)
         except RpcError as error:
-            asker.tell_person(plain(f"{agent.address}: {error.message}"), True)
+            asker.tell(plain(f"{agent.address}: {error.message}"), True)
         except Exception:
             log.exception("a person's answer was lost")
 

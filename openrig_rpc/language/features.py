@@ -14,7 +14,7 @@ from .able import Able
 from .format import formatted
 from .known import Known
 from .live import agents_near
-from .session import Language, known_text
+from .session import Language
 from .texts import path_of
 
 Handler = Callable[[Any], Awaitable[Any]]
@@ -110,7 +110,7 @@ class _Requests:
     # Requests.
 
     async def completion(self, params: types.CompletionParams) -> types.CompletionList | None:
-        text = known_text(self._language, params.text_document.uri)
+        text = self._language.ours(params.text_document.uri)
         if text is None:
             return None
         encoding = self._language.texts.encoding
@@ -229,7 +229,7 @@ class _Requests:
         return shown.hints(known, self._language.live(known), self._language.changes(known), span)
 
     async def _known(self, uri: str) -> Known | None:
-        if known_text(self._language, uri) is None:
+        if self._language.ours(uri) is None:
             return None
         return await self._language.checks.current(uri)
 

@@ -56,9 +56,6 @@ class Client(Protocol):
     async def ask(self, method: str, params: dict[str, Any], release: Callable[[], None] = ...) -> Any:
         """Call the table as this client; the result as JSON values. Raises RpcError."""
 
-    def congested(self) -> bool:
-        """True while it reads too slowly."""
-
     async def ready(self) -> None:
         """Wait until it reads again."""
 
@@ -157,6 +154,11 @@ class Language:
 
     # What is known.
 
+    def ours(self, uri: str) -> Text | None:
+        """The open text at `uri`, where it is one of ours."""
+        text = self.texts.get(uri)
+        return text if text is not None and text.kind is not None else None
+
     def live(self, known: Known) -> Live | None:
         """The running rig that a file describes."""
         return live_of(self.engine, self.client.principal, known.text.path, known.name)
@@ -180,7 +182,7 @@ class Language:
 
     def _show_live(self, path: Path) -> None:
         if self._pulse is None:
-            self._pulse = Pulse(self.engine, self.client, self._shown_rigs, self._refresh, self._plan_changed)
+            self._pulse = Pulse(self.engine, self.client, self._shown_rigs, self._refresh, self._recount)
             self._changes = Changes(self.engine, self._pulse.ask)
         self._pulse.start()
         assert self._changes is not None
@@ -190,9 +192,6 @@ class Language:
         """The rigs that open files show."""
         found = [self.live(known) for known in self.checks.all() if known.text.kind == "rig"]
         return {live.rig.name for live in found if live is not None}
-
-    def _plan_changed(self, rig: str) -> None:
-        self._recount()
 
     def _recount(self) -> None:
         for text in self.texts:
@@ -220,10 +219,6 @@ class Language:
         """Show a sentence."""
         kind = types.MessageType.Warning if warning else types.MessageType.Info
         self.server.window_show_message(types.ShowMessageParams(kind, message))
-
-    def tell_person(self, message: str, warning: bool) -> None:
-        """As `tell`: what became of an answer."""
-        self.tell(message, warning)
 
     async def ask_person(self, message: str, buttons: list[str]) -> str | None:
         """A question with buttons; the one that was chosen."""
@@ -305,9 +300,3 @@ class _Turn:
         except Exception as error:
             log.info("an editor could not ask the person: %s", type(error).__name__)
             return None
-
-
-def known_text(language: Language, uri: str) -> Text | None:
-    """The open text at `uri`, where it is one of ours."""
-    text = language.texts.get(uri)
-    return text if text is not None and text.kind is not None else None
