@@ -21,12 +21,12 @@ class Able:
     prepares_rename: bool = False
     versioned_edits: bool = False
     annotated_edits: bool = False
+    lenses: bool = False
     lens_refresh: bool = False
     hints: bool = False
     hint_refresh: bool = False
     progress: bool = False
     watches: bool = False
-    asks: bool = False
 
     @classmethod
     def of(cls, said: types.ClientCapabilities) -> Able:
@@ -51,10 +51,10 @@ class Able:
             versioned_edits=has("workspace.workspace_edit.document_changes"),
             annotated_edits=get_capability(said, "workspace.workspace_edit.change_annotation_support", None)
             is not None,
+            lenses=get_capability(said, "text_document.code_lens", None) is not None,
             lens_refresh=has("workspace.code_lens.refresh_support"),
             hints=get_capability(said, "text_document.inlay_hint", None) is not None,
             hint_refresh=has("workspace.inlay_hint.refresh_support"),
             progress=has("window.work_done_progress"),
             watches=has("workspace.did_change_watched_files.dynamic_registration"),
-            asks=said.window is not None,
         )

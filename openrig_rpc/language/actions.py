@@ -1,8 +1,8 @@
-"""What an editor offers to do: mend a finding, or send a selection to an agent."""
+"""What an editor offers to do: mend a finding, send a selection to an agent, and what lenses do where it has none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from cattrs import Converter
@@ -15,13 +15,13 @@ from .known import Known
 from .shapes import diagnostic, plain, ranged
 
 QUICK_FIX: Final = types.CodeActionKind.QuickFix
-SEND_KIND: Final = "source.openrig"
+KIND: Final = "source.openrig"
 MOST_TITLE: Final = 120
 
 
 def fixes(known: Known, asked: types.CodeActionParams, able: Able) -> list[types.CodeAction | types.Command]:
     """The edits that mend what is found in the range."""
-    if not able.action_literals or not wants(asked.context.only, QUICK_FIX):
+    if not able.action_literals or not _covers(asked.context.only, QUICK_FIX):
         return []
     found: list[types.CodeAction | types.Command] = []
     for each in known.diagnostics:
@@ -39,44 +39,42 @@ def fixes(known: Known, asked: types.CodeActionParams, able: Able) -> list[types
                 each.fix.title[:MOST_TITLE],
                 kind=QUICK_FIX,
                 diagnostics=[diagnostic(each, able.tags)],
-                is_preferred=True,
+                is_preferred=bool(each.fix.new_text),  # never what only takes something away
                 edit=change,
             )
         )
     return found
 
 
-def sends(
-    asked: types.CodeActionParams, agents: Sequence[Agent], able: Able, converter: Converter
-) -> list[types.CodeAction | types.Command]:
-    """Send selection to …: once for each agent: only when asked for, so that no line has a light bulb of ours."""
-    context = asked.context
+def wanted(context: types.CodeActionContext) -> bool:
+    """Whether a person asked for what is always possible, so that no line has a light bulb of ours."""
+    if context.trigger_kind == types.CodeActionTriggerKind.Automatic:
+        return False
     if context.only is not None:
-        wanted = any(kind and (kind == SEND_KIND or SEND_KIND.startswith(kind + ".")) for kind in context.only)
-    else:
-        wanted = context.trigger_kind == types.CodeActionTriggerKind.Invoked
-    return list(_sends(asked, agents, able, converter)) if wanted else []
+        return _covers([kind for kind in context.only if kind], KIND)
+    return context.trigger_kind == types.CodeActionTriggerKind.Invoked
 
 
-def _sends(
-    asked: types.CodeActionParams, agents: Sequence[Agent], able: Able, converter: Converter
-) -> Iterator[types.CodeAction | types.Command]:
+def offered(commands: Iterable[types.Command], able: Able) -> Iterator[types.CodeAction | types.Command]:
+    """Commands as actions of our own kind."""
+    for command in commands:
+        yield types.CodeAction(command.title, kind=KIND, command=command) if able.action_literals else command
+
+
+def sends(asked: types.CodeActionParams, agents: Iterable[Agent], converter: Converter) -> Iterator[types.Command]:
+    """Send selection to …: once for each agent, and once more with the diagnostics where there are any."""
     place = converter.unstructure(asked.range)
     found = [converter.unstructure(each) for each in asked.context.diagnostics]
     for agent in agents:
         argument = {"agent": agent.address, "uri": asked.text_document.uri, "range": place}
         title = f"Send selection to {plain(agent.address)}"
-        yield _command(title, argument, able)
+        yield types.Command(title, SEND_REF, arguments=[argument])
         if found:
-            yield _command(f"{title}, with diagnostics", {**argument, "diagnostics": found}, able)
+            title = f"{title}, with diagnostics"
+            yield types.Command(title, SEND_REF, arguments=[{**argument, "diagnostics": found}])
 
 
-def _command(title: str, argument: dict[str, object], able: Able) -> types.CodeAction | types.Command:
-    command = types.Command(title, SEND_REF, arguments=[argument])
-    return types.CodeAction(title, kind=SEND_KIND, command=command) if able.action_literals else command
-
-
-def wants(only: Sequence[types.CodeActionKind | str] | None, kind: str) -> bool:
+def _covers(only: Sequence[types.CodeActionKind | str] | None, kind: str) -> bool:
     """Whether actions of `kind` are asked for; where nothing is said, all are."""
     return only is None or any(kind == each or kind.startswith(f"{each}.") or not each for each in only)
 

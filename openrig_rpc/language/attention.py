@@ -13,14 +13,13 @@ from ..model.agent import Agent, Choice, Prompt, PromptKind
 from ..model.errors import AlreadyAnswered, PromptChanged, RpcError, Storage
 from ..model.principal import Principal
 from .pulse import logged
-from .shapes import plain
+from .shapes import MOST_ASKED, plain, visible
 
 if TYPE_CHECKING:
     from ..engine import Engine
 
 log = logging.getLogger(__name__)
 
-MOST_TEXT: Final = 4000
 MOST_LABEL: Final = 80
 _WORD: Final = re.compile(r"\W*(?:\d+\W+)?(?P<word>\w+)")
 _KINDS: Final = frozenset({"agent.promptOpened", "agent.promptClosed", "agent.removed"})
@@ -40,7 +39,7 @@ class Asker(Protocol):
     async def ask_person(self, message: str, buttons: list[str]) -> str | None:
         """The button that was chosen; None for none. Raises when the editor is gone."""
 
-    def tell_person(self, message: str, warning: bool) -> None:
+    def tell(self, message: str, warning: bool) -> None:
         """Show a sentence."""
 
     async def answer(self, params: dict[str, Any]) -> object:
@@ -101,13 +100,15 @@ class Attention:
                 self._settle()
 
     def _settle(self) -> None:
-        """Ask what is open and not asked yet."""
+        """Ask what is open and not asked yet; forget what is closed."""
         roster = self._engine.store.roster
-        for row in list(roster.each()):
-            if row.prompt is not None and row.prompt.id not in self._shown:
-                asker = self._latest()
-                if asker is not None:
-                    self._ask(roster.noun(row.id), row.prompt, asker)
+        asking = [(row.id, row.prompt) for row in roster.each() if row.prompt is not None]
+        still = {prompt.id for _, prompt in asking}
+        self._shown = {each: asked for each, asked in self._shown.items() if each in still or not asked.task.done()}
+        for agent, prompt in asking:
+            asker = self._latest() if prompt.id not in self._shown else None
+            if asker is not None:
+                self._ask(roster.noun(agent), prompt, asker)
 
     def _latest(self) -> Asker | None:
         """Only people answer: an agent's own editor is never asked."""
@@ -122,30 +123,33 @@ class Attention:
         choices = buttons(prompt)
         try:
             chosen = await asker.ask_person(question(agent, prompt), list(choices))
-            if chosen is None or chosen not in choices:
-                return  # Closed without an answer: it stays in the inbox, and in the pane.
-            await asker.answer({"agent": agent.address, "promptId": prompt.id, "choice": choices[chosen].id})
+        except Exception as error:
+            log.info("an editor could not ask the person: %s", type(error).__name__)
+            self._shown.pop(prompt.id, None)
+            self._askers = [each for each in self._askers if each is not asker]
+            self._settle()  # Another one may be able to.
+            return
+        if chosen in choices:  # Else it was closed without an answer, and stays in the inbox and in the pane.
+            await self._answer(agent, prompt, choices[chosen], asker)
+
+    async def _answer(self, agent: Agent, prompt: Prompt, choice: Choice, asker: Asker) -> None:
+        try:
+            await asker.answer({"agent": agent.address, "promptId": prompt.id, "choice": choice.id})
         except (AlreadyAnswered, PromptChanged) as late:
             by = late.facts.get("by")
             who = f" by {plain(str(by))}" if by else ""
-            asker.tell_person(
-                f"{plain(agent.address)}: that was answered already{who}; your choice was not used.", False
-            )
+            asker.tell(f"{plain(agent.address)}: that was answered already{who}; your choice was not used.", False)
         except RpcError as error:
-            asker.tell_person(plain(f"{agent.address}: {error.message}"), True)
-        except Exception as error:
-            log.info("an editor could not ask the person: %s", type(error).__name__)
-        finally:
-            open_now = {row.prompt.id for row in self._engine.store.roster.each() if row.prompt is not None}
-            for known in [each for each in self._shown if each not in open_now and self._shown[each].task.done()]:
-                del self._shown[known]
+            asker.tell(plain(f"{agent.address}: {error.message}"), True)
+        except Exception:
+            log.exception("a person's answer was lost")
 
 
 def question(agent: Agent, prompt: Prompt) -> str:
     """What is asked, whole and as it is written: the person decides by it. What can't be seen stands as an escape."""
-    text = "\n".join(_visible(line) for line in prompt.question[:MOST_TEXT].split("\n"))
+    text = visible(prompt.question[:MOST_ASKED])
     if cut(prompt):
-        more = len(prompt.question) - MOST_TEXT
+        more = len(prompt.question) - MOST_ASKED
         text += f"\n… and {more:,} characters more: see them with `rig attach` before you allow it."
     what = "asks for permission" if prompt.kind is PromptKind.PERMISSION else f"asks ({prompt.kind.value})"
     return f"{plain(agent.address)} {what}:\n{text}"
@@ -153,7 +157,7 @@ def question(agent: Agent, prompt: Prompt) -> str:
 
 def cut(prompt: Prompt) -> bool:
     """Whether the question is longer than what is shown of it."""
-    return len(prompt.question) > MOST_TEXT
+    return len(prompt.question) > MOST_ASKED
 
 
 def buttons(prompt: Prompt) -> dict[str, Choice]:
@@ -173,10 +177,6 @@ def _means(choice: Choice, *words: str) -> bool:
     """Whether a choice is one of these words, or its own words begin with one. The narrowest choice comes first."""
     first = _WORD.match(choice.label.casefold())
     return choice.id in words or (first is not None and first["word"] in words)
-
-
-def _visible(line: str) -> str:
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)
 
 
 _attentions: WeakKeyDictionary[Engine, Attention] = WeakKeyDictionary()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from ..spec.document import Overtaken
 from .known import Known, read_known
 from .texts import Text, Texts
 
@@ -95,14 +97,22 @@ class Checks:
         elif uri in self._jobs:
             self._overtaken.add(uri)
 
+    def _wanted(self, text: Text) -> bool:
+        """Whether this is still what the editor has, with the files that it had. Asked from any thread."""
+        return self._texts.get(text.uri) is text and text.uri not in self._overtaken
+
     async def _job(self, uri: str, delay: float) -> None:
         try:
             await asyncio.sleep(delay)
             while (text := self._texts.get(uri)) is not None:
                 self._overtaken.discard(uri)
-                overlays = self._texts.overlays()
-                known = await asyncio.to_thread(read_known, text, self._runtimes(), overlays, self._texts.encoding)
-                if self._texts.get(uri) is text and uri not in self._overtaken:
+                wanted = partial(self._wanted, text)
+                runtimes, overlays, encoding = self._runtimes(), self._texts.overlays(), self._texts.encoding
+                try:
+                    known = await asyncio.to_thread(read_known, text, runtimes, overlays, encoding, wanted)
+                except Overtaken:
+                    continue
+                if wanted():
                     self._known[uri] = known
                     break
         except Exception:

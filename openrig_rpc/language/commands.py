@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from ..model.errors import InvalidParams, RigChanged
+from ..model.errors import InvalidParams, NeedsTrust, RigChanged
 from .sending import reference
-from .shapes import plain
+from .shapes import MOST_ASKED, plain, visible
 from .texts import Texts, path_of
 
 if TYPE_CHECKING:
@@ -24,13 +24,17 @@ SEND_REF: Final = "openrig.sendRef"
 
 Json = Any
 Told = Callable[[str, bool], None]
+TRUST: Final = "Trust and bring up"
 
 
 class Table(Protocol):
-    """How the table is called: as this client, in its order."""
+    """How the table is called: as this client, in its order; and how its person is asked."""
 
     async def __call__(self, method: str, params: dict[str, Json]) -> Json:
         """The result as JSON values. Raises RpcError."""
+
+    async def ask(self, message: str, buttons: list[str]) -> str | None:
+        """The button that was chosen, while other calls go on. None for none, also where the editor can't ask."""
 
 
 class Commands:
@@ -72,7 +76,7 @@ class Commands:
 
     async def _up(self, call: Table, given: Mapping[str, Json]) -> Json:
         given = self._placed(given)
-        result = await call("rig/up", _only(given, "path", "name", "text", "cwd", "only", "fresh", "planId"))
+        result = await self._bring_up(call, _only(given, "path", "name", "text", "cwd", "only", "fresh", "planId"))
         self._tell_outcomes(f"Rig {result['rig']}", result["agents"])
         return result
 
@@ -85,11 +89,23 @@ class Commands:
         """`rig/up` by the plan there is now: what the file on the disk says."""
         source = _only(self._placed(given), "path", "name", "text", "cwd", "only")
         try:
-            result = await call("rig/up", source)
+            result = await self._bring_up(call, source)
         except RigChanged as changed:
-            result = await call("rig/up", {**source, "planId": changed.facts["planId"]})
+            result = await self._bring_up(call, {**source, "planId": changed.facts["planId"]})
         self._tell_outcomes(f"Rig {result['rig']}", result["agents"])
         return result
+
+    async def _bring_up(self, call: Table, source: dict[str, Json]) -> Json:
+        """`rig/up`. What must be trusted first, the person who asked for it is shown whole, and may trust here."""
+        try:
+            return await call("rig/up", source)
+        except NeedsTrust as refused:
+            runs = "\n".join(f"- {each}" for each in refused.facts["runs"])
+            question = f"{refused.what}:\n{visible(runs)}"
+            if len(runs) > MOST_ASKED or await call.ask(question, [TRUST, "Cancel"]) != TRUST:
+                raise
+            await call("rig/trust", {**_only(source, "path"), "hash": refused.facts["hash"]})
+            return await call("rig/up", source)
 
     async def _attach(self, call: Table, given: Mapping[str, Json]) -> Json:
         result = await call("agent/attach", _only(given, "agent", "readOnly"))

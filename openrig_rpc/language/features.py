@@ -14,7 +14,7 @@ from .able import Able
 from .format import formatted
 from .known import Known
 from .live import agents_near
-from .session import Language, known_text
+from .session import Language
 from .texts import path_of
 
 Handler = Callable[[Any], Awaitable[Any]]
@@ -71,7 +71,7 @@ class _Requests:
 
     def table(self) -> list[tuple[str, str, Handler, Any]]:
         """What the editor announces, LSP's method, ours, and its options."""
-        kinds: list[types.CodeActionKind | str] = [actions.QUICK_FIX, actions.SEND_KIND]
+        kinds: list[types.CodeActionKind | str] = [actions.QUICK_FIX, actions.KIND]
         return [
             (
                 "completion",
@@ -110,7 +110,7 @@ class _Requests:
     # Requests.
 
     async def completion(self, params: types.CompletionParams) -> types.CompletionList | None:
-        text = known_text(self._language, params.text_document.uri)
+        text = self._language.ours(params.text_document.uri)
         if text is None:
             return None
         encoding = self._language.texts.encoding
@@ -204,8 +204,15 @@ class _Requests:
         uri = params.text_document.uri
         known = await self._known(uri)
         found = actions.fixes(known, params, language.able) if known is not None else []
+        if not actions.wanted(params.context):
+            return found
+        commands: list[types.Command] = []
+        if known is not None and not language.able.lenses:
+            span = known.text.span(params.range, known.encoding)
+            commands += shown.commands(known, language.live(known), language.changes(known), span)
         agents = agents_near(language.engine, language.client.principal, path_of(uri))
-        return found + actions.sends(params, agents, language.able, language.server.protocol._converter)
+        commands += actions.sends(params, agents, language.server.protocol._converter)
+        return [*found, *actions.offered(commands, language.able)]
 
     async def lenses(self, params: types.CodeLensParams) -> list[types.CodeLens] | None:
         known = await self._known(params.text_document.uri)
@@ -222,7 +229,7 @@ class _Requests:
         return shown.hints(known, self._language.live(known), self._language.changes(known), span)
 
     async def _known(self, uri: str) -> Known | None:
-        if known_text(self._language, uri) is None:
+        if self._language.ours(uri) is None:
             return None
         return await self._language.checks.current(uri)
 

@@ -11,7 +11,7 @@ from ..model.diagnostic import Diagnostic
 from ..model.marks import Part
 from ..model.spec import AgentSpec, RigSpec
 from ..spec.agent import LoadedAgent
-from ..spec.document import Document
+from ..spec.document import Document, Wanted
 from ..spec.files import Files
 from ..spec.load import CheckedRig, check, load_agent
 from ..spec.names import each_member
@@ -77,12 +77,21 @@ class Known:
         return found
 
 
-def read_known(text: Text, runtimes: Mapping[str, bool], overlays: Mapping[Path, str], encoding: Encoding) -> Known:
-    """Read and check a text as it is, whatever is in it. Blocking: reads other files, never runs anything."""
+def read_known(
+    text: Text,
+    runtimes: Mapping[str, bool],
+    overlays: Mapping[Path, str],
+    encoding: Encoding,
+    wanted: Wanted | None = None,
+) -> Known:
+    """Read and check a text as it is, whatever is in it. Blocking: reads other files, never runs anything.
+
+    Raises Overtaken soon after `wanted` says no.
+    """
     assert text.path is not None
     source = text.text if text.known else None  # Far too long: said by what is on the disk.
     if text.kind == "rig":
-        rig = check(text.path, source, known_runtimes=runtimes, overlays=overlays)
+        rig = check(text.path, source, known_runtimes=runtimes, overlays=overlays, wanted=wanted)
         own = rig.document.findings.diagnostics(rig.document.lines, encoding, complete=rig.document.complete)
         return Known(text, rig.document, own, _files(rig.scope.files), runtimes, encoding, rig=rig)
     agent, found = load_agent(text.path, source, known_runtimes=runtimes, overlays=overlays, encoding=encoding)

@@ -156,10 +156,7 @@ def _climb(lines: Lines, number: int, column: int, dashes: tuple[int, ...], plac
     levels = [level]
     path: list[Step] = []
     waiting = list(dashes)
-    if not waiting:
-        _below(lines, number, column, level)
-    else:
-        _below(lines, number, column, level)
+    _below(lines, number, column, level)
     items = 0
     in_list = False
     if waiting:

@@ -34,9 +34,6 @@ _KINDS: Final = frozenset(
 class Client(Protocol):
     """The connection, as far as it matters here."""
 
-    def congested(self) -> bool:
-        """True while it reads too slowly."""
-
     async def ready(self) -> None:
         """Wait until it reads again."""
 
@@ -44,8 +41,8 @@ class Client(Protocol):
 class Pulse:
     """Follows the journal for one editor while it has rig files open.
 
-    `names` are the rigs that its files show; `refresh` asks it to draw again; `changed` is called with a rig's name
-    when what a plan of it would say may have changed.
+    `names` are the rigs that its files show; `refresh` asks it to draw again; `changed` is called when what a plan
+    would say may have changed.
     """
 
     def __init__(
@@ -54,7 +51,7 @@ class Pulse:
         client: Client,
         names: Callable[[], set[str]],
         refresh: Callable[[], Awaitable[None]],
-        changed: Callable[[str], None],
+        changed: Callable[[], None],
     ) -> None:
         self._engine = engine
         self._client = client
@@ -101,7 +98,7 @@ class Pulse:
                     continue
                 self._wanted.set()
                 if not entry.kind.startswith(_AGENTS) or entry.kind in ("agent.added", "agent.removed"):
-                    self._changed(entry.rig)
+                    self._changed()
 
     async def _draw(self) -> None:
         while True:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -55,9 +56,6 @@ class Client(Protocol):
     async def ask(self, method: str, params: dict[str, Any], release: Callable[[], None] = ...) -> Any:
         """Call the table as this client; the result as JSON values. Raises RpcError."""
 
-    def congested(self) -> bool:
-        """True while it reads too slowly."""
-
     async def ready(self) -> None:
         """Wait until it reads again."""
 
@@ -95,7 +93,7 @@ class Language:
         self.client.on_close(self._close)
         if self.able.watches:
             self._spawn(self._watch())
-        if self.client.attention and self.able.asks:
+        if self.client.attention:
             attention_of(self.engine).join(self)
 
     def _close(self) -> None:
@@ -106,7 +104,7 @@ class Language:
             self._changes.close()
         if self._pulse is not None:
             self._pulse.stop()
-        if self.client.attention and self.able.asks:
+        if self.client.attention:
             attention_of(self.engine).leave(self)
 
     @property
@@ -156,6 +154,11 @@ class Language:
 
     # What is known.
 
+    def ours(self, uri: str) -> Text | None:
+        """The open text at `uri`, where it is one of ours."""
+        text = self.texts.get(uri)
+        return text if text is not None and text.kind is not None else None
+
     def live(self, known: Known) -> Live | None:
         """The running rig that a file describes."""
         return live_of(self.engine, self.client.principal, known.text.path, known.name)
@@ -179,7 +182,7 @@ class Language:
 
     def _show_live(self, path: Path) -> None:
         if self._pulse is None:
-            self._pulse = Pulse(self.engine, self.client, self._shown_rigs, self._refresh, self._plan_changed)
+            self._pulse = Pulse(self.engine, self.client, self._shown_rigs, self._refresh, self._recount)
             self._changes = Changes(self.engine, self._pulse.ask)
         self._pulse.start()
         assert self._changes is not None
@@ -189,9 +192,6 @@ class Language:
         """The rigs that open files show."""
         found = [self.live(known) for known in self.checks.all() if known.text.kind == "rig"]
         return {live.rig.name for live in found if live is not None}
-
-    def _plan_changed(self, rig: str) -> None:
-        self._recount()
 
     def _recount(self) -> None:
         for text in self.texts:
@@ -220,10 +220,6 @@ class Language:
         kind = types.MessageType.Warning if warning else types.MessageType.Info
         self.server.window_show_message(types.ShowMessageParams(kind, message))
 
-    def tell_person(self, message: str, warning: bool) -> None:
-        """As `tell`: what became of an answer."""
-        self.tell(message, warning)
-
     async def ask_person(self, message: str, buttons: list[str]) -> str | None:
         """A question with buttons; the one that was chosen."""
         actions = [types.MessageActionItem(title) for title in buttons]
@@ -242,9 +238,7 @@ class Language:
     ) -> Json:
         """Run a command in its turn. Raises RpcError."""
 
-        async def table(method: str, params: dict[str, Json]) -> Json:
-            return await self.client.ask(method, params, release)
-
+        table = _Turn(self, release)
         title = _LONG.get(params.command)
         if title is None:
             return await self.commands.run(table, params)
@@ -289,7 +283,20 @@ class Language:
         task.add_done_callback(self._tasks.discard)
 
 
-def known_text(language: Language, uri: str) -> Text | None:
-    """The open text at `uri`, where it is one of ours."""
-    text = language.texts.get(uri)
-    return text if text is not None and text.kind is not None else None
+@dataclass(frozen=True)
+class _Turn:
+    """The table, as a command calls it."""
+
+    language: Language
+    release: Callable[[], None]
+
+    async def __call__(self, method: str, params: dict[str, Json]) -> Json:
+        return await self.language.client.ask(method, params, self.release)
+
+    async def ask(self, message: str, buttons: list[str]) -> str | None:
+        self.release()
+        try:
+            return await self.language.ask_person(message, buttons)
+        except Exception as error:
+            log.info("an editor could not ask the person: %s", type(error).__name__)
+            return None

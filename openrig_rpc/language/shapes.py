@@ -10,6 +10,8 @@ from ..spec.findings import Span
 from ..spec.positions import Encoding, Lines
 
 SOURCE = "openrig"
+MOST_ASKED = 4000
+"""Characters of a question that are shown. What can't be shown whole can't be allowed."""
 _DEPRECATED = frozenset({"old-name"})
 _UNNECESSARY = frozenset({"unknown-field", "edge-duplicate"})
 
@@ -58,6 +60,16 @@ def plain(text: str, most: int = 400) -> str:
     shown = "".join(char if char.isprintable() else " " for char in text[: most * 2])
     shown = " ".join(shown.split())
     return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def visible(text: str) -> str:
+    """Somebody else's words as they are written, line by line: what can't be seen stands as an escape."""
+    return "\n".join(
+        "".join(
+            char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in line
+        )
+        for line in text.split("\n")
+    )
 
 
 def code(text: str, most: int = 400) -> str:

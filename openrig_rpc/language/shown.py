@@ -12,7 +12,7 @@ from ..spec.node import Node
 from .commands import APPLY, ATTACH, DOWN, INTERRUPT, SEND, UP
 from .known import Known
 from .live import Live
-from .shapes import markdown, position, range_of
+from .shapes import markdown, plain, position, range_of
 from .words import live as said_live
 from .words import state_line
 
@@ -28,6 +28,20 @@ def lenses(known: Known, live: Live | None, changes: int | None) -> list[types.C
     for node, agent in _agents(known, live):
         here = range_of(node, known.lines, known.encoding)
         found += [_lens(here, *each) for each in _of_agent(agent)]
+    return found
+
+
+def commands(known: Known, live: Live | None, changes: int | None, span: tuple[int, int]) -> list[types.Command]:
+    """What the lenses do, for editors that have none: of the rig, and of the members between these offsets."""
+    if known.root is None or known.text.kind != "rig" or known.text.path is None:
+        return []
+    found = [_command(*each) for each in _of_rig(str(known.text.path), live, changes)]
+    first, last = known.lines.line_of(span[0]), known.lines.line_of(span[1])
+    for node, agent in _agents(known, live):
+        if first <= known.lines.line_of(node.start) <= last:
+            for title, command, argument in _verbs(agent):
+                if command != SEND:  # A selection has an action of its own, in any file.
+                    found.append(_command(f"{title} {plain(agent.address)}", command, argument))
     return found
 
 
@@ -60,6 +74,11 @@ def _of_rig(path: str, live: Live | None, changes: int | None) -> Iterator[tuple
 def _of_agent(agent: Agent) -> Iterator[tuple[str, str, dict[str, object]]]:
     name: dict[str, object] = {"agent": agent.address}
     yield state_line(agent), ATTACH, {**name, "readOnly": True}
+    yield from _verbs(agent)
+
+
+def _verbs(agent: Agent) -> Iterator[tuple[str, str, dict[str, object]]]:
+    name: dict[str, object] = {"agent": agent.address}
     if agent.state not in RUNNING:
         return
     yield "attach", ATTACH, name
@@ -77,7 +96,11 @@ def _agents(known: Known, live: Live | None) -> Iterator[tuple[Node, Agent]]:
 
 
 def _lens(place: types.Range, title: str, command: str, argument: dict[str, object]) -> types.CodeLens:
-    return types.CodeLens(place, command=types.Command(title, command, arguments=[argument]))
+    return types.CodeLens(place, command=_command(title, command, argument))
+
+
+def _command(title: str, command: str, argument: dict[str, object]) -> types.Command:
+    return types.Command(title, command, arguments=[argument])
 
 
 def _hint(known: Known, node: Node, label: str, tooltip: str | None) -> types.InlayHint:

@@ -40,11 +40,6 @@ EDGE = Snippet(
     "who may do what to whom",
     "kind: ${1|delegates_to,spawned_by,can_observe,collaborates_with,escalates_to|}\nfrom: ${2:from}\nto: ${3:to}",
 )
-FLOW_EDGE = Snippet(
-    "edge",
-    EDGE.detail,
-    "kind: ${1|delegates_to,spawned_by,can_observe,collaborates_with,escalates_to|}, from: ${2:from}, to: ${3:to}",
-)
 
 
 def items(part: type[Part]) -> list[Snippet]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..model.diagnostic import Severity
 from ..model.spec import AgentSpec, Plugin, Resource, RestorePolicy
+from . import edits
 from .document import Document
 from .findings import Place
 from .node import Kind, Node
@@ -95,7 +96,7 @@ def check_narrowing(scope: Scope, node: Node | None, base: str | None) -> None:
     if node is None or node.kind is not Kind.TEXT or _WIDTH.get(node.written, 0) <= width:
         return
     message = f"`{node.written}` is wider than the agent's `{base}`; only narrower ones are allowed here."
-    scope.say("restore-widened", node, message)
+    scope.say("restore-widened", node, message, edit=edits.replace(node, base) if base else None)
 
 
 def _check_runtime(scope: Scope, preferences: Node | None) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from . import edits
 from .agent import VERSION_RANGE, LoadedAgent, check_agent
 from .document import Document, read
 from .files import Files, Unreadable
@@ -82,7 +83,7 @@ class Agents:
         exact = version is not None and version.kind is Kind.TEXT and not VERSION_RANGE.search(version.written)
         if version is not None and exact and version.written != found.spec.version:
             message = f"{found.path} is version `{found.spec.version}`, not `{version.written}`; change one of them."
-            scope.say("import-version", version, message)
+            scope.say("import-version", version, message, edit=edits.replace(version, found.spec.version))
         if any(other.spec and other.spec.name == found.spec.name for other in agent.imports) or ":" in found.spec.name:
             message = (
                 f"The import is called `{found.spec.name}`, as another one is, or with a colon; rename it in its file."

@@ -6,7 +6,7 @@ read again: a file that is being typed keeps its tree.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,6 +23,10 @@ MOST_BYTES = 1024 * 1024
 MOST_NODES = 100_000
 MOST_DEPTH = 64
 MOST_RETRIES = 5
+PERIOD = 512
+"""Events between two questions whether the text is still wanted."""
+
+Wanted = Callable[[], bool]
 
 _UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _TAG_DIRECTIVE = re.compile(r"^%TAG\b.*", re.MULTILINE)
@@ -34,6 +38,11 @@ _CORE_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "null", "
 
 _SPECIAL = frozenset("+-.0123456789~nNtTfF")
 _TEXT_TAG = "tag:yaml.org,2002:str"
+_TEXT = Kind.TEXT
+
+
+class Overtaken(Exception):
+    """Nobody wants to know any more what is in the text."""
 
 
 class _Refused(Exception):
@@ -54,8 +63,8 @@ class Document:
         return Lines(self.text)
 
 
-def read(source: str | bytes) -> Document:
-    """The tree of a YAML text. Never raises; what is wrong is in `findings`."""
+def read(source: str | bytes, wanted: Wanted | None = None) -> Document:
+    """The tree of a YAML text; what is wrong is in `findings`. Raises only Overtaken, soon after `wanted` says no."""
     findings = Findings()
     text, fits = _decode(source, findings)
     if not fits:
@@ -63,7 +72,7 @@ def read(source: str | bytes) -> Document:
     for found in _TAG_DIRECTIVE.finditer(text):
         findings.add("yaml-tag", Place(*found.span()), "Spec files have plain data only; remove this %TAG directive.")
         return Document(text, None, findings, complete=False)
-    document = _read_lines(text, findings)
+    document = _read_lines(text, findings, wanted)
     if document.root is None and document.complete:
         findings.add("yaml-empty", Place(0, 0), "The file is empty; a rig file begins with `version` and `name`.")
         document.complete = False
@@ -105,14 +114,14 @@ def _decode(source: str | bytes, findings: Findings) -> tuple[str, bool]:
     return text, True
 
 
-def _read_lines(text: str, findings: Findings) -> Document:
+def _read_lines(text: str, findings: Findings, wanted: Wanted | None) -> Document:
     """Parse; where a line can't be read, leave it out (as spaces, so that places stay) and parse again."""
     troubles: dict[int, Trouble] = {}
     lines: Lines | None = None
     first: Node | None = None
     last: Document | None = None
     for _ in range(MOST_RETRIES):
-        builder = _Builder(text, findings)
+        builder = _Builder(text, findings, wanted)
         try:
             stopped = builder.run(_without(text, lines, troubles) if lines else text)
         except _Refused:
@@ -147,6 +156,7 @@ class _Frame:
     """An open mapping or list; `key` waits for its value."""
 
     node: Node
+    listed: bool
     items: list[Node]
     entries: list[Entry]
     by_key: dict[str, Entry]
@@ -156,8 +166,9 @@ class _Frame:
 class _Builder:
     """The tree, event by event."""
 
-    def __init__(self, text: str, findings: Findings) -> None:
+    def __init__(self, text: str, findings: Findings, wanted: Wanted | None) -> None:
         self.root: Node | None = None
+        self._wanted = wanted
         self._text = text
         self._shift = 1 if text.startswith("\ufeff") else 0
         self._findings = findings
@@ -170,11 +181,17 @@ class _Builder:
     def run(self, shown: str) -> Trouble | None:
         """Read `shown` (the text, perhaps with lines left out) to its end, or to where it can't be read."""
         loader = yaml.CSafeLoader(shown[self._shift :])
+        wanted, count = self._wanted, 0
         try:
             while True:  # What `yaml.parse` does, without a generator and a second call for each event.
                 event = loader.get_event()
-                if event is None or not self._take(event):
+                if type(event) is events.ScalarEvent:  # by far the most
+                    self._attach(self._scalar(event), event.anchor)
+                elif event is None or not self._take(event):
                     break
+                count += 1
+                if wanted is not None and not count % PERIOD and not wanted():
+                    raise Overtaken
         except yaml.YAMLError as error:
             self._unwind()
             return trouble(error, self._text, self._shift)
@@ -185,9 +202,7 @@ class _Builder:
 
     def _take(self, event: events.Event) -> bool:
         """One event. False: what follows is not looked at."""
-        if isinstance(event, events.ScalarEvent):
-            self._attach(self._scalar(event), event.anchor)
-        elif isinstance(event, events.CollectionStartEvent):
+        if isinstance(event, events.CollectionStartEvent):
             self._open_up(event)
         elif isinstance(event, events.CollectionEndEvent):
             self._close(_index(event.end_mark) + self._shift)
@@ -203,7 +218,7 @@ class _Builder:
     def _open_up(self, event: events.CollectionStartEvent) -> None:
         start = self._start(event, event.tag)
         kind = Kind.MAPPING if isinstance(event, events.MappingStartEvent) else Kind.SEQUENCE
-        frame = _Frame(Node(kind, start, start, flow=bool(event.flow_style)), [], [], {})
+        frame = _Frame(Node(kind, start, start, flow=bool(event.flow_style)), kind is Kind.SEQUENCE, [], [], {})
         frame.node.items, frame.node.entries, frame.node.by_key = frame.items, frame.entries, frame.by_key
         self._attach(frame.node, event.anchor)
         self._stack.append(frame)
@@ -242,8 +257,12 @@ class _Builder:
         if event.tag is None and event.anchor is None:
             start = begun.index + shift
             if not style:  # by far the most
+                if end < start:
+                    end = start
+                if written and written[0] not in _SPECIAL:
+                    return Node(_TEXT, start, end, written, written, True)
                 kind, value = _resolve(written)
-                return Node(kind, start, end if end > start else start, value, written, True)
+                return Node(kind, start, end, value, written, True)
             by_core = False
         else:
             start = self._start(event, event.tag)
@@ -279,24 +298,26 @@ class _Builder:
 
     def _attach(self, node: Node, anchor: str | None) -> None:
         """Give `node` its place in the tree, unless a bound is passed."""
+        stack = self._stack
         self._total += node.weight
         if self._total > MOST_NODES:
             self._refuse(node, f"a spec may have {MOST_NODES:,} values, aliases written out")
-        if len(self._stack) + node.height > MOST_DEPTH:
+        if len(stack) + node.height > MOST_DEPTH:
             self._refuse(node, f"a spec may be {MOST_DEPTH} levels deep")
         if anchor:
             self._anchors[anchor] = node
-        if not self._stack:
+        if not stack:
             self.root = node
             return
-        frame = self._stack[-1]
-        if frame.node.kind is Kind.SEQUENCE:
+        frame = stack[-1]
+        key = frame.key
+        if frame.listed:
             frame.items.append(node)
-        elif frame.key is None:
+        elif key is None:
             frame.key = node
         else:
-            self._enter(frame, Entry(frame.key, node))
             frame.key = None
+            self._enter(frame, Entry(key, node))
 
     def _refuse(self, node: Node, why: str) -> None:
         self._findings.add("yaml-limit", Place(node.start, node.start + 1), f"Too much: {why}. Split the file up.")
@@ -305,7 +326,9 @@ class _Builder:
     def _enter(self, frame: _Frame, entry: Entry) -> None:
         name = entry.key.written
         frame.entries.append(entry)
-        if not name or entry.key.kind in (Kind.MAPPING, Kind.SEQUENCE):
+        if name and name != "<<" and name not in frame.by_key:
+            frame.by_key[name] = entry
+        elif not name:  # Collections have no text either.
             place = Place(entry.start, max(entry.end, entry.start + 1))
             self._findings.add("yaml-key", place, "A key must be a plain name, not empty and not a list or mapping.")
         elif name == "<<" and entry.key.plain:

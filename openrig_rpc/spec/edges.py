@@ -122,7 +122,8 @@ def _add(scope: Scope, links: list[Link], edge: Node, ends: list[str | None], *,
     if source is None or target is None or place is None:
         return
     if source == target:
-        scope.say("edge-self", place, f"This edge goes from `{source}` to itself; name another member.")
+        message = f"This edge goes from `{source}` to itself; name another member."
+        scope.say("edge-self", place, message, edit=_removal(scope, edge))
         return
     pod = source.partition(".")[0]
     if across and pod == target.partition(".")[0]:
@@ -138,7 +139,7 @@ def _check_double(scope: Scope, links: list[Link]) -> None:
         what = (link.kind, link.source, link.target)
         if what in seen:
             message = f"`{link.source}` {link.kind} `{link.target}` is there already; this one adds nothing. Remove it."
-            scope.say("edge-duplicate", _where(link), message, edit=_removal(scope, link))
+            scope.say("edge-duplicate", _where(link), message, edit=_removal(scope, link.node))
         seen.add(what)
 
 
@@ -178,19 +179,19 @@ def _say_circle(scope: Scope, link: Link, circle: list[str]) -> None:
     if len(names) > 8:
         names[4:-3] = ["…"]
     message = f"The launch would go round in a circle: {' → '.join(names)}. Remove or turn one of these edges."
-    scope.say("launch-cycle", _where(link), message)
+    scope.say("launch-cycle", _where(link), message, edit=_removal(scope, link.node))
 
 
 def _where(link: Link) -> Entry | Node:
     return link.node["kind"] or link.node
 
 
-def _removal(scope: Scope, link: Link) -> Edit | None:
+def _removal(scope: Scope, node: Node) -> Edit | None:
     """Take the edge's lines out, where it stands on lines of its own."""
-    node, lines, text = link.node, scope.document.lines, scope.document.text
-    if node.flow or node.alias:
+    lines, text = scope.document.lines, scope.document.text
+    if node.alias:
         return None
     first, last = lines.line_of(node.start), lines.line_of(node.end)
     start, end = lines.start_of(first), lines.start_of(last + 1) if last + 1 < lines.count else len(text)
-    own = text[start : node.start].replace(" ", "") == "-"
+    own = text[start : node.start].replace(" ", "") == "-" and text[node.end : end].strip(" \r\n")[:1] in ("", "#")
     return Edit("Remove this edge", start, end, "") if own else None

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Container
+from itertools import count
 
 from .document import Document
 from .findings import Edit
@@ -80,6 +82,32 @@ def insert(document: Document, mapping: Node, key: str, value: str) -> Edit | No
         end = lines.line_end(line)
         return Edit(title, end, end, f"\n{indent}{key}: {value}")
     return Edit(title, first.key.start, first.key.start, f"{key}: {value}\n{indent}")
+
+
+def remove(document: Document, mapping: Node, entry: Entry) -> Edit | None:
+    """The field taken out, with its lines where it has lines of its own; None where something else hangs on it."""
+    lines, text, entries = document.lines, document.text, mapping.entries
+    at = next((number for number, other in enumerate(entries) if other is entry), None)
+    if at is None or mapping.alias or (len(entries) == 1 and not mapping.flow):
+        return None
+    start, end = entry.key.start, max(entry.key.end, entry.value.end)
+    first = lines.start_of(lines.line_of(start))
+    if not mapping.flow and not text[first:start].strip(" "):
+        last = lines.line_of(end)
+        start, end = first, lines.start_of(last + 1) if last + 1 < lines.count else len(text)
+    elif at + 1 < len(entries):
+        end = entries[at + 1].key.start
+    elif at > 0:
+        before = entries[at - 1]
+        start = max(before.key.end, before.value.end)
+    if "&" in text[start:end]:  # An anchor perhaps: what it names may be used elsewhere.
+        return None
+    return Edit(f"Remove `{entry.key.written[:60]}`", start, end, "")
+
+
+def free(name: str, taken: Container[str]) -> str:
+    """A name like this one that nothing has."""
+    return next(f"{name}-{number}" for number in count(2) if f"{name}-{number}" not in taken)
 
 
 def insert_missing(document: Document, mapping: Node, part: str, key: str) -> Edit | None:

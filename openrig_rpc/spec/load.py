@@ -11,15 +11,17 @@ from ..model.diagnostic import Diagnostic
 from ..model.spec import RigSpec
 from .agent import LoadedAgent
 from .agents import Agents
-from .document import Document, read
+from .document import Document, Wanted, read
 from .edges import Link, layers
 from .files import Files, Unreadable, absolute
 from .findings import Findings, Place
 from .loaded import LoadedRig
+from .node import Plain
 from .positions import UTF16, Encoding
 from .resolve import resolve_members
 from .rig import check_rig
 from .scope import Scope
+from .shape import build
 from .write import plain
 
 Runtimes = Mapping[str, bool] | Collection[str]
@@ -27,12 +29,15 @@ Runtimes = Mapping[str, bool] | Collection[str]
 
 @dataclass(frozen=True, slots=True)
 class CheckedRig:
-    """A rig file with its tree and what was found in it: what a language server works on. No member is resolved."""
+    """A rig file with its tree and what was found in it: what a language server works on. No member is resolved.
+
+    `data` is what RigSpec takes, where its form is right; `links` are the edges that join two members.
+    """
 
     path: Path | None
     scope: Scope
     agents: Agents
-    spec: RigSpec | None
+    data: dict[str, Plain] | None
     links: list[Link]
     by_ref: dict[str, LoadedAgent]
 
@@ -56,15 +61,16 @@ def check(
     root: Path | None = None,
     known_runtimes: Runtimes,
     overlays: Mapping[Path, str] | None = None,
+    wanted: Wanted | None = None,
 ) -> CheckedRig:
-    """The first half of `load_rig`, with the same parameters."""
+    """The first half of `load_rig`, with the same parameters. Raises Overtaken soon after `wanted` says no."""
     path = absolute(path) if path is not None else None
     base = absolute(root) if root is not None else path.parent if path is not None else None
     files, runtimes = Files(overlays), _runtimes(known_runtimes)
-    scope = Scope(_read(files, path, text), base, files, runtimes)
+    scope = Scope(_read(files, path, text, wanted), base, files, runtimes)
     agents = Agents(files, runtimes)
-    spec, links, by_ref = check_rig(scope, agents)
-    return CheckedRig(path, scope, agents, spec, links, by_ref)
+    data, links, by_ref = check_rig(scope, agents)
+    return CheckedRig(path, scope, agents, data, links, by_ref)
 
 
 def load_rig(
@@ -86,7 +92,8 @@ def load_rig(
     call it in a thread.
     """
     checked = check(path, text, root=root, known_runtimes=known_runtimes, overlays=overlays)
-    spec, agents, base = checked.spec, checked.agents, checked.scope.root
+    spec = build(RigSpec, checked.data) if checked.data is not None else None
+    agents, base = checked.agents, checked.scope.root
     folder = absolute(cwd) if cwd is not None else None
     members = resolve_members(spec, checked.by_ref, base, folder) if spec else []
     return LoadedRig(
@@ -124,13 +131,13 @@ def load_agent(
     return agent, found
 
 
-def _read(files: Files, path: Path | None, text: str | None) -> Document:
+def _read(files: Files, path: Path | None, text: str | None, wanted: Wanted | None) -> Document:
     if text is not None:
-        return read(text)
+        return read(text, wanted)
     try:
         if path is None:
             raise Unreadable("neither its path nor its text is given")
-        return read(files.read(path))
+        return read(files.read(path), wanted)
     except Unreadable as error:
         findings = Findings()
         findings.add("file-unreadable", Place(0, 0), f"{path or 'The file'} can't be read: {error}.")

@@ -147,7 +147,8 @@ def _check_runtime_only(scope: Scope, member: Node) -> None:
 
 def _refuse(scope: Scope, mapping: Node, key: str, message: str) -> None:
     if key in mapping.by_key:
-        scope.say("not-for-runtime", mapping.by_key[key], message)
+        entry = mapping.by_key[key]
+        scope.say("not-for-runtime", entry, message, edit=edits.remove(scope.document, mapping, entry))
 
 
 def _check_source(scope: Scope, member: Node) -> None:
@@ -164,7 +165,8 @@ def _check_source(scope: Scope, member: Node) -> None:
         scope.say("wrong-type", ref.by_key["value"] if ref else value, f"With `mode: {mode}` this must be {what}.")
     if mode == "fork" and "starter_ref" in member.by_key:
         message = "`starter_ref` and `session_source` with `mode: fork` exclude each other; remove one."
-        scope.say("conflict", member.by_key["starter_ref"], message)
+        entry = member.by_key["starter_ref"]
+        scope.say("conflict", entry, message, edit=edits.remove(scope.document, member, entry))
 
 
 def _check_cwd(scope: Scope, node: Node | None) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ..model.address import shown
 from ..model.spec import RESERVED_PODS
+from . import edits
 from .node import Kind, Node
 from .scope import Scope, check_unique
 
@@ -31,7 +32,7 @@ def read_roster(scope: Scope, root: Node) -> Roster:
         place = node["id"]
         if pod in RESERVED_PODS and place:
             message = f"`{pod}` is the person: `{pod}@rig` is their address. Choose another id for this pod."
-            scope.say("reserved-id", place, message)
+            scope.say("reserved-id", place, message, edit=edits.replace(place, edits.free(pod, pods)))
         members = check_unique(scope, node.list("members"), "id", f"member of `{pod}`")
         roster.pods[pod] = members
         for member, inner in members.items():
@@ -48,7 +49,8 @@ def _check_shown(scope: Scope, roster: Roster, key: str, node: Node) -> None:
     other = roster.shown.setdefault(name, key)
     if other != key and place:
         message = f"`{key}` would be shown as `{name}`, and so is `{other}`; rename one of them."
-        scope.say("ambiguous-name", place, message)
+        names = {each.partition(".")[2] for each in (*roster.members, *roster.shown)} | set(roster.pods.get(pod, ()))
+        scope.say("ambiguous-name", place, message, edit=edits.replace(place, edits.free(member, names)))
 
 
 def each_member(root: Node) -> Iterator[tuple[Node, Node]]:

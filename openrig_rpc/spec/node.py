@@ -100,16 +100,3 @@ class Node:
         if self.kind is Kind.SEQUENCE:
             return [item.data() for item in self.items]
         return self.value
-
-
-def around(root: Node, offset: int) -> list[Node]:
-    """The nodes that `offset` is in or at the end of, outermost first; keys count as nodes."""
-    chain = [root]
-    while not chain[-1].alias:
-        node = chain[-1]
-        parts = node.items or [part for entry in node.entries for part in (entry.key, entry.value)]
-        inner = [part for part in parts if part.start <= offset <= part.end]
-        if not inner:
-            break
-        chain.append(inner[-1])
-    return chain

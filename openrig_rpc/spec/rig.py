@@ -8,15 +8,15 @@ from .edges import Link, check_edges
 from .findings import Place
 from .member import check_member, check_policy
 from .names import Roster, each_member, read_roster
-from .node import Entry, Kind, Node
+from .node import Entry, Kind, Node, Plain
 from .scope import Scope, check_unique
 from .services import check_services
-from .shape import Shape, build
+from .shape import Shape
 from .startup import check_startup
 
 
-def check_rig(scope: Scope, agents: Agents) -> tuple[RigSpec | None, list[Link], dict[str, LoadedAgent]]:
-    """The spec where its form is right, the edges that join two members, and the agents by `agent_ref`."""
+def check_rig(scope: Scope, agents: Agents) -> tuple[dict[str, Plain] | None, list[Link], dict[str, LoadedAgent]]:
+    """What RigSpec takes where its form is right, the edges that join two members, and the agents by `agent_ref`."""
     root = scope.document.root
     if root is None:
         return None, [], {}
@@ -26,7 +26,7 @@ def check_rig(scope: Scope, agents: Agents) -> tuple[RigSpec | None, list[Link],
         return None, [], {}
     before = scope.found.errors
     data = Shape(scope.document).data(root, RigSpec)
-    spec = build(RigSpec, data) if scope.found.errors == before and scope.document.complete else None
+    whole = scope.found.errors == before and scope.document.complete
     _check_version(scope, root["version"])
     check_policy(scope, root["permission_policy"])
     scope.file(root["culture_file"], folder=False)
@@ -45,7 +45,7 @@ def check_rig(scope: Scope, agents: Agents) -> tuple[RigSpec | None, list[Link],
             found[member.text("agent_ref") or ""] = agent
     links = check_edges(scope, root, roster)
     _check_grants(scope, root, roster)
-    return spec, links, found
+    return data if whole else None, links, found
 
 
 def _check_version(scope: Scope, node: Node | None) -> None:

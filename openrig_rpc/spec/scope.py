@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..model.diagnostic import Severity
+from . import edits
 from .document import Document
 from .files import Files, join, outside
 from .findings import Edit, Findings, Span
-from .node import Entry, Kind, Node
+from .node import Kind, Node
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,15 @@ def _may_be_looked_at(path: str) -> bool:
 def check_unique(scope: Scope, nodes: Sequence[Node], key: str, what: str) -> dict[str, Node]:
     """That no two of `nodes` have the same `key`. Returns the first of each."""
     first: dict[str, Node] = {}
+    names = {node.text(key) or "" for node in nodes}
     for node in nodes:
         text = node.text(key)
         if text is None:
             continue
         if text in first:
-            place: Entry | Node = node[key] or node
-            scope.say("duplicate-id", place, f"There is a {what} `{text}` already; choose another {key}.")
+            place = node[key] or node
+            edit = edits.replace(place, edits.free(text, names))
+            scope.say("duplicate-id", place, f"There is a {what} `{text}` already; choose another {key}.", edit=edit)
         else:
             first[text] = node
     return first

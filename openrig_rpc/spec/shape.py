@@ -147,7 +147,9 @@ class Shape:
         least, most = wanted.least, wanted.most
         if (least is not None and node.value < least) or (most is not None and node.value > most):
             bound = f"from {least:g} to {most:g}" if least is not None and most is not None else "in its bounds"
-            self._found.add("bad-value", node, f"`{name}` must be {bound}.")
+            nearest = f"{least if least is not None and node.value < least else most:g}"
+            edit = None if node.alias else Edit(f"Change to `{nearest}`", node.start, node.end, nearest)
+            self._found.add("bad-value", node, f"`{name}` must be {bound}.", edit=edit)
             return None
         return node.value
 
@@ -202,7 +204,7 @@ class Shape:
                 message = f"`{key[:60]}` can't be a name here; use {wanted.keys.matches.says}."
                 self._found.add("bad-id", inner, message)
                 continue
-            if wanted.env and not self._environment(inner, key):
+            if wanted.env and not self._environment(node, inner, key):
                 continue
             if inner.value.kind is Kind.NULL and wanted.item.part and not _needs(wanted.item.part):
                 taken[key] = {}
@@ -212,14 +214,18 @@ class Shape:
                 taken[key] = value
         return taken
 
-    def _environment(self, entry: Entry, key: str) -> bool:
+    def _environment(self, mapping: Node, entry: Entry, key: str) -> bool:
         if not _ENV_NAME.fullmatch(key):
             message = f"`{key[:60]}` can't be the name of a variable; use letters, digits and _."
-            self._found.add("env-name", entry, message)
+            cleaned = re.sub(r"[^A-Za-z0-9_]", "_", key)
+            edit = (
+                edits.rename(entry, cleaned) if _ENV_NAME.fullmatch(cleaned) and cleaned not in mapping.by_key else None
+            )
+            self._found.add("env-name", entry, message, edit=edit)
             return False
         if _ENV_DENIED.fullmatch(key):
             message = f"A spec may not set `{key}`: it decides what is run or who the agent is. Remove it."
-            self._found.add("env-denied", entry, message)
+            self._found.add("env-denied", entry, message, edit=edits.remove(self._document, mapping, entry))
             return False
         return True
 

@@ -70,5 +70,7 @@ def _proof(scope: Scope, action: Node, once: bool) -> None:
     if value is not None and value.kind is Kind.TEXT and value.written not in PROOFS:
         scope.say("unknown-value", value, f"A startup proof is one of {listed(PROOFS)}.")
     if once:
-        scope.say("conflict", action.by_key["idempotent"], "A startup proof is always `idempotent: true`; change it.")
+        entry = action.by_key["idempotent"]
+        edit = None if entry.value.alias else Edit("Change to `true`", entry.value.start, entry.value.end, "true")
+        scope.say("conflict", entry, "A startup proof is always `idempotent: true`; change it.", edit=edit)
     scope.say("not-honoured", action.by_key["type"], "`startup_proof` is not honoured yet: nobody is asked for it.")

@@ -55,6 +55,7 @@ def _check_use(agent: LoadedAgent, kind: str, node: Node) -> None:
             "ambiguous-resource",
             node,
             f"More than one import has `{name}`; say {' or '.join(f'`{n}`' for n in names)}.",
+            edit=edits.replace(node, names[0]) if names else None,
         )
     elif not found and agent.whole:
         meant = agent.scope.found.nearest(name, _names(agent, kind))

@@ -29,11 +29,15 @@ end
 
 local function session()
   seen.asked = {}
+  local allow
   vim.ui.select = function(items, opts, choose)
     for index, item in ipairs(items) do
       local title = type(item) == 'table' and (item.title or (item.action and item.action.title)) or item
       table.insert(seen.asked, { prompt = opts.prompt, title = title })
-      if title == 'Allow' then return choose(item, index) end
+      if title == 'Allow' then
+        allow = function() choose(item, index) end
+        return
+      end
     end
     choose(items[1], 1)
   end
@@ -92,9 +96,12 @@ local function session()
   vim.cmd.edit(work .. '/rig.yaml')
   wait('idle again', function() return vim.tbl_contains(hints(), '○ idle') end)
   client():exec_cmd({ title = 'send', command = 'openrig.send', arguments = { { agent = 'p-a@demo', text = '[[bash=true]]' } } })
-  wait('the question', function()
-    return vim.iter(seen.asked):any(function(each) return each.title == 'Allow' end)
+  wait('the question', function() return allow end)
+  seen.waiting = wait('its state by push', function()
+    local shown = hints()
+    return vim.tbl_contains(shown, '◆ needs you (permission)') and shown
   end)
+  allow()
   seen.after = wait('idle after the answer', function()
     local shown = hints()
     return vim.tbl_contains(shown, '○ idle') and shown

@@ -3,15 +3,15 @@
 import json
 import os
 import subprocess
-import sys
 import venv
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.living import Living, living, rig_of, scripted, until
+from tests.living import Living, rig_of, scripted, until
+
+from .readme import lines_for
 
 HERE = Path(__file__).parent
 CACHE = HERE.parents[1] / ".cache" / "neovim"
@@ -34,30 +34,15 @@ def neovim() -> Path:
     return program
 
 
-@pytest.fixture
-def home() -> Iterator[Living]:
-    """A daemon of our own."""
-    with living() as own:
-        own.start()
-        yield own
-
-
 @pytest.mark.timeout(180)
-def test_a_session_in_neovim_without_a_plugin(neovim: Path, home: Living) -> None:
-    lines = (HERE / "neovim.lua").read_text().splitlines()
-    assert len(lines) <= 12
-    program = home.folder / "bin" / "openrig-rpc"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m openrig_rpc "$@"\n')
-    program.chmod(0o755)
+def test_a_session_in_neovim_without_a_plugin(neovim: Path, home: Living, environment: dict[str, str]) -> None:
+    settings = home.folder / "init.lua"
+    settings.write_text(lines_for("Neovim")[1])
     home.write("rig.yaml", rig_of("demo", scripted("a")).replace("label:", "summry: x\n    label:"))
     home.write("app.py", "one\ntwo\nthree\n")
     seen = home.folder / "seen.json"
-    environment = home.environment(
-        RIG_WORK=str(home.work), RIG_SEEN=str(seen), PYTHONPATH=str(HERE.parents[1]), XDG_RUNTIME_DIR=str(home.folder)
-    )
-    environment["PATH"] = f"{program.parent}:{environment['PATH']}"
-    argv = [str(neovim), "--headless", "--clean", "-S", f"{HERE}/neovim.lua", "-S", f"{HERE}/neovim_session.lua"]
+    environment = {**environment, "RIG_WORK": str(home.work), "RIG_SEEN": str(seen)}
+    argv = [str(neovim), "--headless", "--clean", "-S", str(settings), "-S", f"{HERE}/neovim_session.lua"]
     done = subprocess.run(
         argv, env=environment, cwd=home.work, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=150
     )
@@ -73,6 +58,6 @@ def test_a_session_in_neovim_without_a_plugin(neovim: Path, home: Living) -> Non
     assert sent["text"] == "app.py#L1-L2\n```python\none\ntwo\n```"
     asked = [each for each in told["asked"] if each["title"] == "Allow"]
     assert "p-a@demo asks for permission" in asked[0]["prompt"]
+    assert told["waiting"] == ["up 1/1", "◆ needs you (permission)"]
     assert told["after"] == ["up 1/1", "○ idle"]
-    # The hints may still be those from before it asked.
     until(lambda: home.ask("agent/get", {"agent": "p-a@demo"})["agent"].get("prompt") is None, "the answer is given")

@@ -1,6 +1,7 @@
 """What a person is shown when an agent asks, and what the buttons stand for."""
 
-from openrig_rpc.language.attention import MOST_TEXT, buttons, question
+from openrig_rpc.language.attention import buttons, question
+from openrig_rpc.language.shapes import MOST_ASKED
 from openrig_rpc.model.agent import Agent, AgentState, Choice, Evidence, Prompt, PromptKind
 
 AT = "2026-01-01T00:00:00.000Z"
@@ -50,7 +51,7 @@ def test_hooks_have_ids() -> None:
 
 
 def test_what_is_not_shown_whole_can_only_be_denied() -> None:
-    asked = prompt("x" * (MOST_TEXT + 7), "Yes", "No")
+    asked = prompt("x" * (MOST_ASKED + 7), "Yes", "No")
     assert chosen(asked) == {"Deny": "2"}
     assert "7 characters more" in question(AGENT, asked)
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from openrig_rpc.language.texts import MOST_CHARACTERS
 from openrig_rpc.spec.codes import CODES
 from tests.unit.test_spec_cases import Case, read_cases, write
 
 from .editor import Editor
 
-# What an editor has open can be read: only files on the disk can't.
+# What an editor has open can be read; `test_what_is_too_long_to_keep_is_read_from_the_disk` has the other case.
 CASES = [case for case in read_cases() if case.code != "file-unreadable"]
 
 
@@ -54,6 +55,19 @@ def _mend(editor: Editor, uri: str, code: str) -> None:
 
 def test_every_code_has_a_case() -> None:
     assert {case.code for case in CASES} >= set(CODES) - {"file-unreadable"}
+
+
+def test_what_is_too_long_to_keep_is_read_from_the_disk(everyday: Editor, work: Path) -> None:
+    uri = everyday.open(work / "rig.yaml", "# " + "x" * MOST_CHARACTERS)
+    try:
+        assert [each["code"] for each in everyday.found(uri)] == ["file-unreadable"]
+        (work / "rig.yaml").write_text('version: "0.2"\nname: t\nsumary: x\npods: []\n')
+        everyday.replace(uri, 0, 0, "#")
+        assert "unknown-field" in [each["code"] for each in everyday.found(uri)]
+        everyday.set_text(uri, "")
+        assert [each["code"] for each in everyday.found(uri)] == ["yaml-empty"]
+    finally:
+        everyday.close_text(uri)
 
 
 def test_fixes_are_not_offered_to_other_kinds(everyday: Editor, work: Path) -> None:

@@ -23,7 +23,7 @@ def without(*names: str) -> dict[str, Json]:
     said = {group: dict(inner) for group, inner in EVERYTHING.items()}
     for name in names:
         group, _, key = name.partition(".")
-        del said[group][key]
+        (said[group] if key else said).pop(key or group)
     return said
 
 
@@ -72,15 +72,30 @@ def test_only_what_the_editor_can_do_is_announced(home: Living, connect: Connect
 # Texts.
 
 
-def test_edits_of_all_kinds_in_one_change(home: Living, connect: Connect) -> None:
-    editor = connect(home)
-    uri = editor.open(home.work / "rig.yaml", rig_of("x", terminal("a")))
+@pytest.mark.parametrize(
+    ("offered", "taken", "before", "after"),
+    [
+        (["utf-8", "utf-16"], "utf-8", 12, 14),
+        (["utf-32"], "utf-32", 9, 10),
+        (["utf-16", "utf-8"], "utf-16", 10, 11),
+        (["utf-7"], "utf-16", 10, 11),
+        (None, "utf-16", 10, 11),
+    ],
+)
+def test_edits_of_all_kinds_in_one_change(
+    house: Living, work: Path, connect: Connect, offered: list[str] | None, taken: str, before: int, after: int
+) -> None:
+    """`before` and `after`: where the é of `sumary: 𝄞é` begins and ends."""
+    editor = connect(house, {**EVERYTHING, "general": {"positionEncodings": offered} if offered else {}})
+    assert editor.encoding == taken
+    uri = editor.open(work / "rig.yaml", rig_of("x", terminal("a")))
     assert editor.found(uri) == []
     text = editor.texts[uri][1]
     at = text.index("name: x")
+    letter = {"start": {"line": 1, "character": before}, "end": {"line": 1, "character": after}}
     changes = [
         {"range": editor.range(text, at, at), "text": "sumary: 𝄞é\r\n"},
-        {"range": {"start": {"line": 1, "character": 10}, "end": {"line": 1, "character": 11}}, "text": "\u2028"},
+        {"range": letter, "text": "\u2028"},
         {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "# c\r"},
     ]
     editor.texts[uri] = (2, "")
@@ -141,6 +156,54 @@ def test_a_burst_of_keys_ends_with_the_last_text(home: Living, connect: Connect)
     assert [each["code"] for each in editor.found(uri)] == ["unknown-field"]
 
 
+CLONED = """
+version: "0.2"
+name: cloned
+x-openrig-rpc: {isolation: worktree}
+services: {kind: compose, compose_file: compose.yaml}
+startup:
+  actions: [{type: slash_command, value: "!touch MARK", idempotent: true}]
+pods:
+  - id: p
+    label: P
+    members:
+      - {id: t, runtime: terminal, agent_ref: "builtin:terminal", profile: none, cwd: .,
+         x-openrig-rpc: {command: [touch, MARK]}}
+      - {id: a, runtime: codex, agent_ref: "local:a", profile: one, cwd: .}
+"""
+
+
+def test_opening_and_working_on_a_file_from_anywhere_starts_nothing(home: Living, connect: Connect) -> None:
+    editor = connect(home)
+    before = home.ask("event/list", {"limit": 1000})["events"]
+    mark = home.folder / "mark"
+    home.write("a/agent.yaml", 'name: a\nversion: "1.0"\nstartup: {actions: []}\nprofiles: {one: {}}\n')
+    home.write("compose.yaml", "services: {}\n")
+    uri = editor.open(Path(home.write("rig.yaml", CLONED.replace("MARK", str(mark)))))
+    agent = editor.open(home.work / "a/agent.yaml")
+    editor.found(uri), editor.found(agent)
+    document = {"textDocument": {"uri": uri}}
+    text = editor.texts[uri][1]
+    for method in ("hover", "definition", "completion", "documentHighlight"):
+        editor.request(f"textDocument/{method}", editor.at(uri, text.index("id: t") + 4))
+    for method in ("documentSymbol", "foldingRange", "documentLink", "codeLens"):
+        editor.request(f"textDocument/{method}", document)
+    editor.request("textDocument/formatting", {**document, "options": {"tabSize": 2, "insertSpaces": True}})
+    place = editor.range(text, 0, len(text))
+    context = {"diagnostics": [], "triggerKind": 1}
+    editor.request("textDocument/codeAction", {**document, "range": place, "context": context})
+    editor.notify("textDocument/didSave", document)
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": agent, "type": 2}]})
+    editor.set_text(uri, text + "# end\n")
+    editor.found(uri)
+    assert home.ask("event/list", {"limit": 1000})["events"] == before
+    assert home.ask("rig/list")["rigs"] == [] == home.ask("agent/list")["agents"]
+    assert not mark.exists() and not (home.work / ".git").exists()
+    assert (
+        home.tmux_socket is None or home.tmux("list-panes", "-a", "-F", "#{pane_current_command}").count("touch") == 0
+    )
+
+
 # Up, down, apply; lenses that follow.
 
 
@@ -199,6 +262,37 @@ def test_hints_where_lenses_are_not_refreshed(home: Living, connect: Connect) ->
     home.ask("message/send", {"to": "p-a@demo", "text": "echo x"})
     old.until(lambda: refreshed(old, "workspace/inlayHint/refresh") >= 2, "another refresh")
     assert neither.asked == []
+
+
+def test_where_there_are_no_lenses_actions_do_it(home: Living, connect: Connect) -> None:
+    bare = connect(home, without("textDocument.codeLens", "textDocument.inlayHint"))
+    full = connect(home)
+    path = home.write("rig.yaml", rig_of("demo", scripted("a"), terminal("b")))
+    uri = bare.open(Path(path))
+    full.open(Path(path))
+
+    def offered(editor: Editor, at: str, **context: Json) -> dict[str, Json]:
+        text = editor.texts[uri][1]
+        place = editor.range(text, text.index(at), text.index(at))
+        asked = {"textDocument": {"uri": uri}, "range": place, "context": {"diagnostics": [], **context}}
+        return {each["title"]: each for each in editor.request("textDocument/codeAction", asked)}
+
+    assert list(offered(bare, "name", triggerKind=1)) == ["▶ up"]
+    assert offered(bare, "name") == offered(bare, "name", triggerKind=2, only=["source.openrig"]) == {}
+    assert offered(full, "name", triggerKind=1) == {}
+    action = offered(bare, "name", only=["source.openrig"])["▶ up"]
+    assert action["kind"] == "source.openrig"
+    bare.request("workspace/executeCommand", action["command"], 40)
+
+    send = "Send selection to p-a@demo"
+    assert list(offered(bare, "name", triggerKind=1)) == ["■ down", send]
+    home.ask("message/send", {"to": "p-a@demo", "text": "[[sleep=30]] work", "wait": "submitted", "timeoutSeconds": 20})
+    home.ask("agent/wait", {"agent": "p-a@demo", "state": ["busy"], "timeoutSeconds": 20})
+    here = offered(bare, "id: a", triggerKind=1)
+    assert list(here) == ["■ down", "attach p-a@demo", "interrupt p-a@demo", send]
+    bare.request("workspace/executeCommand", here["interrupt p-a@demo"]["command"])
+    bare.request("workspace/executeCommand", here["■ down"]["command"], 40)
+    assert list(offered(bare, "name", triggerKind=1)) == ["▶ up"]
 
 
 def test_hover_shows_a_member_as_it_is(home: Living, connect: Connect) -> None:
@@ -348,6 +442,18 @@ def test_a_late_choice_is_told_who_was_faster(home: Living, connect: Connect) ->
     home.ask("agent/answer", {"agent": "p-a@demo", "promptId": prompt["id"], "choice": prompt["choices"][0]["id"]})
     decided.set()
     editor.until(lambda: "answered already" in str(editor.messages("window/showMessage")), "who was faster")
+
+
+def test_another_editor_is_asked_when_one_can_not_ask(home: Living, connect: Connect) -> None:
+    """No `window` is announced: who opted in is asked all the same, as eglot wants it."""
+    first, second = connect(home, without("window"), attention=True), connect(home, {}, attention=True)
+    path = home.write("rig.yaml", rig_of("demo", scripted("a")))
+    second.answers["window/showMessageRequest"] = lambda params: {"nothing": "that can be read"}
+    run(first, "openrig.up", path=path)
+    second.request("agent/list", {})
+    home.ask("message/send", {"to": "p-a@demo", "text": "[[bash=true]]", "wait": "submitted", "timeoutSeconds": 20})
+    second.until(lambda: asks(second), "the second is asked")
+    first.until(lambda: asks(first), "and then the first")
 
 
 def test_another_editor_is_asked_when_one_goes(home: Living, connect: Connect) -> None:

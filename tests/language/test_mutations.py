@@ -91,6 +91,12 @@ def of_file(found: Known) -> None:
     links.document_links(found)
     shown.lenses(found, None, None)
     shown.hints(found, None, 3, (0, len(found.text.text)))
+    for each in found.diagnostics[:3]:
+        if each.fix is not None:
+            start, end = (
+                found.lines.offset(place, found.encoding) for place in (each.fix.range.start, each.fix.range.end)
+            )
+            known(found.text.path or Path(), found.text.text[:start] + each.fix.new_text + found.text.text[end:])
     edits = formatted(found)
     new = found.text.text
     for edit in reversed(edits):

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from openrig_rpc.model.diagnostic import Position
-from openrig_rpc.spec.document import MOST_BYTES, MOST_DEPTH, MOST_NODES, Document, read
-from openrig_rpc.spec.node import Kind, Node, Plain, around
+from openrig_rpc.spec.document import MOST_BYTES, MOST_DEPTH, MOST_NODES, PERIOD, Document, Overtaken, read
+from openrig_rpc.spec.node import Node, Plain
 from openrig_rpc.spec.positions import ENCODINGS, Encoding, Lines, units
 
 
@@ -159,13 +159,9 @@ def test_a_line_being_typed_leaves_the_rest_of_the_tree() -> None:
     assert document.root.data() == {"name": "t", "pods": [{"id": "p", "members": [{"id": "a"}]}]}
 
 
-def test_what_is_around_a_place() -> None:
-    text = "pods:\n  - id: one\n    members: [{id: a}]\n"
-    document = read(text)
+def test_everything_that_is_written_in_order() -> None:
+    document = read("pods:\n  - id: one\n    members: [{id: a}]\n")
     assert document.root is not None
-    chain = around(document.root, text.index("a}]"))
-    assert [node.kind for node in chain] == [Kind.MAPPING, *[Kind.SEQUENCE, Kind.MAPPING] * 2, Kind.TEXT]
-    assert chain[-1].written == "a"
     assert [n.written for n in document.root.walk() if n.written] == ["pods", "id", "one", "members", "id", "a"]
 
 
@@ -235,3 +231,11 @@ def test_what_is_no_text_is_refused_where_it_stands(source: str | bytes, at: int
     assert [f.code for f in found] == ["yaml-encoding"]
     assert found[0].start == at
     assert document.root is None
+
+
+def test_reading_ends_when_nobody_wants_it() -> None:
+    text = "a:\n" + "  - b: c\n" * 4 * PERIOD
+    answers = iter([True, False])
+    with pytest.raises(Overtaken):
+        read(text, lambda: next(answers))
+    assert read(text, lambda: True).complete
