@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from .coordination.inbox import Inbox
+from .coordination.tasks import Tasks
 from .delivery.answers import Answers
 from .delivery.post import Post
 from .home import Home, write_private
@@ -72,7 +73,8 @@ class Engine:
         self.policy = Policy(store.roster, self.directory)
         self.post = Post(store, tmux, self.eyes, self.observer, self.shelf)
         self.answers = Answers(store, tmux, self.eyes, self.observer, self.shelf)
-        self.inbox = Inbox(store)
+        self.tasks = Tasks(store, self.directory, self.post, self.policy.steerers)
+        self.inbox = Inbox(store, self.tasks)
         self.sources = Sources(self.directory, self.shelf.known)
         self._environment = asyncio.create_task(login_environment(), name="login-environment")
         self.launcher = Launcher(
@@ -111,6 +113,7 @@ class Engine:
             await reconcile(store, tmux, self.observer)
             await self._operator_token()
             await self.post.open()
+            await self.tasks.open()
             self._spawn(self._look_for_harnesses())
             state = DaemonState(version=VERSION, pid=os.getpid())
             await store.write("daemon", lambda tx: _note(tx, "system.started", state))
@@ -128,6 +131,7 @@ class Engine:
         self._environment.cancel()
         for timer in self._mode_timers.values():
             timer.cancel()
+        self.tasks.close()
         await self.post.close()
         self.observer.close()
         for feed in self.feeds.values():
@@ -280,6 +284,8 @@ class Engine:
     def _state(self, row: AgentRow) -> None:
         self.waiting.changed(row.id)
         self.post.wake(row.id)
+        if self.tasks.holds(row.id):
+            self._spawn(self.tasks.lost(row.id))
 
     def _spawn(self, job: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(_logged(job))

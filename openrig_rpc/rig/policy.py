@@ -76,6 +76,12 @@ class Policy:
             for tier in tiers
         )
 
+    def steerers(self, rig: str) -> list[str]:
+        """The addresses of the agents that may steer in a rig."""
+        found = self._roster.rig(rig)
+        rows = self._roster.members(found.id) if found is not None else []
+        return [row.address for row in rows if found is not None and Tier.STEER in self.granted(found, row)]
+
     def _check_person(self, principal: Principal, name: str, params: BaseModel) -> None:
         if name in PERSONAL:
             raise self._refusal(principal, name, "that is for the person alone", needs="operator")

@@ -10,6 +10,7 @@ from .desk import Desk
 from .journal import Journal
 from .messages import Messages
 from .roster import Roster
+from .tasks import Tasks
 from .writer import Unit, Writer
 
 T = TypeVar("T")
@@ -25,6 +26,7 @@ class Store:
         self.roster = roster
         self.desk = desk
         self.messages = Messages(reader, roster)
+        self.tasks = Tasks(reader)
         self._writer = Writer(db, journal)
 
     @classmethod
