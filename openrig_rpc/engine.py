@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from .coordination.inbox import Inbox
+from .coordination.rooms import Rooms
 from .coordination.tasks import Tasks
 from .delivery.answers import Answers
 from .delivery.post import Post
@@ -75,6 +76,7 @@ class Engine:
         self.answers = Answers(store, tmux, self.eyes, self.observer, self.shelf)
         self.tasks = Tasks(store, self.directory, self.post, self.policy.steerers)
         self.inbox = Inbox(store, self.tasks)
+        self.rooms = Rooms(store, self.directory, self.post)
         self.sources = Sources(self.directory, self.shelf.known)
         self._environment = asyncio.create_task(login_environment(), name="login-environment")
         self.launcher = Launcher(

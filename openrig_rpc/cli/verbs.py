@@ -139,6 +139,30 @@ human@demo. Without TEXT, or with `-`, the text is read from stdin. Options may 
         more="Look at the agent first: only you can know whether it got the message.",
     ),
     Verb(
+        "chatroom",
+        "messages",
+        "rooms:chatroom",
+        "[RIG]",
+        "room/history",
+        takes=("rig",),
+        flags=(FOLLOW,),
+        shorts=(("n", "limit"),),
+        more="Without RIG, your own, or the only one that is up. Without --since, the last 50 posts (-n says more).",
+    ),
+    Verb(
+        "post",
+        "messages",
+        "rooms:post",
+        "[TEXT…]",
+        "room/post",
+        takes=("text", "rig"),
+        flags=(Flag("rig", "The rig whose room it is.", "string", metavar="RIG"),),
+        prose=True,
+        more="""\
+Without --rig, in your own, or the only one that is up. `@pod-member` and `@human` in the text are also sent as
+messages. Without TEXT, or with `-`, the text is read from stdin.""",
+    ),
+    Verb(
         "inbox",
         "messages",
         "prompts:inbox",

@@ -9,6 +9,7 @@ from .database import Reader, open_writer
 from .desk import Desk
 from .journal import Journal
 from .messages import Messages
+from .rooms import Rooms
 from .roster import Roster
 from .tasks import Tasks
 from .writer import Unit, Writer
@@ -26,6 +27,7 @@ class Store:
         self.roster = roster
         self.desk = desk
         self.messages = Messages(reader, roster)
+        self.rooms = Rooms(reader)
         self.tasks = Tasks(reader)
         self._writer = Writer(db, journal)
 

@@ -54,7 +54,7 @@ def test_a_task_from_creation_to_its_end(me: Line, agents: list[Line]) -> None:
     for line in (me, lead, two):
         assert "fence" not in line.ask("task/get", {"id": task["id"]})["task"], "the fence is its owner's alone"
 
-    assert refused(two, "task/update", {"id": task["id"], "state": "done"}, "task-held")
+    refused(two, "task/update", {"id": task["id"], "state": "done"}, "task-held")
     refused(one, "task/update", {"id": task["id"], "fence": 7, "state": "done"}, "fence-stale")
     refused(one, "task/update", {"id": task["id"], "state": "done"}, "fence-stale")
     said = {"id": task["id"], "fence": 1, "state": "done", "comment": "it parses"}
@@ -179,7 +179,7 @@ def test_a_task_for_the_person_is_a_question(me: Line, agents: list[Line]) -> No
 
 def test_nudges_coalesce(home: Living, me: Line, agents: list[Line]) -> None:
     """One waits for each agent and task, with every reason; nobody is nudged by itself."""
-    lead, one, two = agents
+    lead, one, _ = agents
     home.ask("agent/stop", {"agent": TWO})
     try:
         task = made(lead, "two", "later", tags=["f"])
@@ -222,7 +222,9 @@ def test_the_same_key_makes_one_task(me: Line, agents: list[Line]) -> None:
 def test_its_maker_changes_and_deletes_it(me: Line, agents: list[Line]) -> None:
     lead, one, two = agents
     task = made(lead, "one", "draft", tags=["h"])
-    assert lead.ask("task/update", {"id": task["id"], "title": "better", "urgency": "deep"})["task"]["title"] == "better"
+    assert (
+        lead.ask("task/update", {"id": task["id"], "title": "better", "urgency": "deep"})["task"]["title"] == "better"
+    )
     refused(lead, "task/update", {"id": task["id"], "state": "done"}, "not-permitted")
     refused(two, "task/update", {"id": task["id"], "title": "mine"}, "not-permitted")
     claimed = one.ask("task/claim", {"id": task["id"]})["task"]

@@ -27,6 +27,12 @@ CREATE TABLE task_comment (
 ) STRICT;
 CREATE INDEX task_comments ON task_comment (task, number);
 
+-- Rooms: what a rig says to everybody. `number` counts in its room.
+CREATE TABLE post (
+  rig_id TEXT NOT NULL, room TEXT NOT NULL, number INTEGER NOT NULL, rig TEXT NOT NULL, sender TEXT NOT NULL,
+  body TEXT NOT NULL, topic TEXT, mentions TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (rig_id, room, number)
+) STRICT, WITHOUT ROWID;
+
 -- The last nudge of an agent about a task: while its message waits, another one is merged with it.
 CREATE TABLE task_nudge (
   task TEXT NOT NULL REFERENCES task (id), agent_id TEXT NOT NULL, message_id TEXT NOT NULL, reasons TEXT NOT NULL,
