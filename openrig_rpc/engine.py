@@ -20,7 +20,8 @@ from .coordination.tasks import Tasks
 from .delivery.answers import Answers
 from .delivery.post import Post
 from .home import Home, write_private
-from .model.event import DaemonState
+from .model.errors import NotPermitted
+from .model.event import DaemonState, Refusal
 from .model.principal import OPERATOR, Principal
 from .observe.observer import Observer
 from .observe.processes import ancestor_among, facts, terminal_of
@@ -51,6 +52,9 @@ log = logging.getLogger(__name__)
 DESCRIPTORS = 8192
 MODE_SETTLES = 0.5
 """Seconds until a pane's wish for bracketed paste is written down: shells change it with every command."""
+REFUSED_ONCE_IN = 60.0
+"""Seconds in which the same refusal is journalled once."""
+MOST_REFUSALS = 4096
 TOKEN_FILE = "OPENRIG_RPC_TOKEN_FILE"  # noqa: S105 - a variable's name
 
 
@@ -93,6 +97,7 @@ class Engine:
         )
         self.rigs = Rigs(store, self.sources, self.launcher)
         self.feeds: dict[tuple[int, str], Feed] = {}
+        self._refusals: dict[tuple[str, str, str], float] = {}
         self._mode_timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -157,6 +162,25 @@ class Engine:
     def guard(self, principal: Principal, method: Method, params: BaseModel) -> None:
         """Raise NotPermitted when `principal` may not call `method` with `params`."""
         self.policy.check(principal, method.tier, method.name, params)
+
+    def refused(self, principal: Principal, method: str, error: NotPermitted) -> None:
+        """Journal what an agent was refused; the same again within a minute is not."""
+        row = self.store.roster.agents.get(principal.agent_id or "")
+        needs, at = str(error.facts.get("needs", "")), time.monotonic()
+        key = (str(principal), method, f"{needs} {error.why}")
+        if row is None or at - self._refusals.get(key, -REFUSED_ONCE_IN) < REFUSED_ONCE_IN:
+            return
+        if len(self._refusals) > MOST_REFUSALS:
+            self._refusals.clear()
+        self._refusals[key] = at
+        noun = Refusal(principal=str(principal), method=method, why=error.why, needs=needs)
+        self._spawn(self._journal_refusal(noun, row))
+
+    async def _journal_refusal(self, noun: Refusal, row: AgentRow) -> None:
+        async def unit(tx: Tx) -> None:
+            tx.emit("agent.refused", noun, rig=row.rig, agent=row.address)
+
+        await self.store.write(noun.principal, unit)
 
     def principal_of_process(self, pid: int) -> Principal | None:
         """Who a process of our own user is: an agent, if it descends from an agent's pane, shares its terminal or

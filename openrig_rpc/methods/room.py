@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from ..model.base import Model, Params, Read
 from ..model.principal import Tier
 from ..model.room import Post, Room
+from ..model.spec import Grant
 from ..rpc import Context, method
 from ..store.writer import Tx
 from .shapes import Key, Limit, RigName, RigRef, Seconds
@@ -75,6 +76,9 @@ async def post(ctx: Context, params: RoomPost) -> Posted:
             before = await desk.recall(tx, ctx.principal, key, "room/post", params, Posted)
             if before is not None:
                 return before
+        for each in ctx.engine.rooms.mentioned(rig, params.text, ctx.principal):
+            if each.agent is not None:
+                ctx.engine.policy.check_edge(ctx.principal, "room/post", each.agent, Grant.MESSAGE)
         posted = Posted(
             post=await ctx.engine.rooms.post(tx, rig, params.room, params.text, params.topic, ctx.principal)
         )

@@ -195,7 +195,7 @@ class ProcessService(Part):
 class RigExtension(Part):
     """What OpenRig's own format doesn't have, for the whole rig."""
 
-    policy: Annotated[Policy, NotYet("agents of the rig may talk and read freely")] = Field(
+    policy: Policy = Field(
         Policy.OPEN, description="`open`: agents of the rig may talk and read; `edges`: only along edges."
     )
     grants: dict[str, list[Grant]] = Field(

@@ -8,9 +8,8 @@ import orjson
 
 from ..model.agent import AgentState, Evidence
 from ..model.base import now
-from ..model.principal import GRANTABLE, Tier
 from ..model.rig import Edge
-from ..model.spec import RigSpec
+from ..model.spec import Grant, RigSpec
 from ..spec.loaded import LoadedRig, ResolvedMember
 from ..store.rows import AgentRow, PodRow, RigRow
 
@@ -122,12 +121,6 @@ def edges(spec: RigSpec) -> list[Edge]:
     return found + [Edge(kind=edge.kind, source=edge.from_, target=edge.to) for edge in spec.edges]
 
 
-def grants(spec: RigSpec) -> dict[str, list[Tier]]:
-    """Whole tiers that the rig grants, by address as the file writes it. Single actions come with policies."""
-    if spec.extension is None:
-        return {}
-    tiers = {tier.value: tier for tier in GRANTABLE}
-    return {
-        address: [tiers[grant.value] for grant in given if grant.value in tiers]
-        for address, given in spec.extension.grants.items()
-    }
+def grants(spec: RigSpec) -> dict[str, list[Grant]]:
+    """What the rig grants, tiers and single actions, by address as the file writes it."""
+    return dict(spec.extension.grants) if spec.extension is not None else {}

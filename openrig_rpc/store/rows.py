@@ -3,8 +3,8 @@
 from ..model.address import shown
 from ..model.agent import RUNNING, AgentState, ContextUse, Evidence, Prompt
 from ..model.base import Model
-from ..model.principal import Tier
 from ..model.rig import Edge
+from ..model.spec import Grant
 
 
 class PodRow(Model):
@@ -31,7 +31,7 @@ class RigRow(Model):
     pods: list[PodRow]
     edges: list[Edge]
     policy: str = "open"
-    grants: dict[str, list[Tier]] = {}
+    grants: dict[str, list[Grant]] = {}
     created_at: str
     up_since: str | None = None
 
