@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from .coordination.inbox import Inbox
 from .coordination.rooms import Rooms
 from .coordination.tasks import Tasks
+from .coordination.watchdogs import Watchdogs
 from .delivery.answers import Answers
 from .delivery.post import Post
 from .home import Home, write_private
@@ -81,6 +82,7 @@ class Engine:
         self.tasks = Tasks(store, self.directory, self.post, self.policy.steerers)
         self.inbox = Inbox(store, self.tasks)
         self.rooms = Rooms(store, self.directory, self.post)
+        self.watchdogs = Watchdogs(store, self.post)
         self.sources = Sources(self.directory, self.shelf.known)
         self._environment = asyncio.create_task(login_environment(), name="login-environment")
         self.launcher = Launcher(
@@ -121,6 +123,7 @@ class Engine:
             await self._operator_token()
             await self.post.open()
             await self.tasks.open()
+            await self.watchdogs.open()
             self._spawn(self._look_for_harnesses())
             state = DaemonState(version=VERSION, pid=os.getpid())
             await store.write("daemon", lambda tx: _note(tx, "system.started", state))
@@ -139,6 +142,7 @@ class Engine:
         for timer in self._mode_timers.values():
             timer.cancel()
         self.tasks.close()
+        self.watchdogs.close()
         await self.post.close()
         self.observer.close()
         for feed in self.feeds.values():
@@ -238,6 +242,7 @@ class Engine:
         self.tmux.on_modes = self._modes
         self.tmux.on_gone = self._gone
         self.observer.on_sight = self._seen
+        self.tasks.on_change = self.watchdogs.task_changed
         self.observer.on_signal = self.post.signalled
         self.observer.on_state = self._state
 
@@ -310,6 +315,7 @@ class Engine:
     def _state(self, row: AgentRow) -> None:
         self.waiting.changed(row.id)
         self.post.wake(row.id)
+        self.watchdogs.agent_changed(row)
         if self.tasks.holds(row.id):
             self._spawn(self.tasks.lost(row.id))
 

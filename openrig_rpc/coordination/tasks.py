@@ -65,6 +65,8 @@ class Tasks:
         self._nudges = Nudges(store, post)
         self.claims = Claims(store, self._nudges, may_force)
         self.due = Due(store, self._overdue)
+        self.on_change: Callable[[str], None] = lambda rig: None
+        """Called with a rig's name when a change of one of its tasks is durable."""
         store.tasks.on_change = self._changed
 
     async def open(self) -> None:
@@ -82,6 +84,7 @@ class Tasks:
     def _changed(self, row: TaskRow) -> None:
         self.claims.note(row)
         self.due.note(row)
+        self.on_change(row.rig)
 
     def holds(self, agent_id: str) -> bool:
         """Whether an agent holds any open task."""

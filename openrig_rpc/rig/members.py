@@ -11,7 +11,7 @@ from ..model.base import now
 from ..model.rig import Edge
 from ..model.spec import Grant, RigSpec
 from ..spec.loaded import LoadedRig, ResolvedMember
-from ..store.rows import AgentRow, PodRow, RigRow
+from ..store.rows import AgentRow, PodRow, RigRow, WatchdogRow
 
 
 def new_id(prefix: str) -> str:
@@ -106,6 +106,7 @@ def rig_row(loaded: LoadedRig, *, cwd: str, known: RigRow | None) -> RigRow:
         edges=edges(spec),
         policy=policy,
         grants=grants(spec),
+        watchdogs=watchdogs(spec),
         created_at=known.created_at if known is not None else at,
         up_since=known.up_since if known is not None else None,
     )
@@ -124,3 +125,15 @@ def edges(spec: RigSpec) -> list[Edge]:
 def grants(spec: RigSpec) -> dict[str, list[Grant]]:
     """What the rig grants, tiers and single actions, by address as the file writes it."""
     return dict(spec.extension.grants) if spec.extension is not None else {}
+
+
+def watchdogs(spec: RigSpec) -> list[WatchdogRow]:
+    """The reminders of the rig. Two that are alike are one."""
+    found = {}
+    for each in spec.extension.watchdogs if spec.extension is not None else ():
+        said = [spec.name, each.agent, each.rule, each.seconds, each.text]
+        identity = f"w-{hashlib.sha256(orjson.dumps(said)).hexdigest()[:12]}"
+        found[identity] = WatchdogRow(
+            id=identity, place=each.agent, rule=each.rule, seconds=each.seconds, text=each.text, most=each.most
+        )
+    return list(found.values())

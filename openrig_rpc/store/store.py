@@ -12,6 +12,7 @@ from .messages import Messages
 from .rooms import Rooms
 from .roster import Roster
 from .tasks import Tasks
+from .watchdogs import Watchdogs
 from .writer import Unit, Writer
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ class Store:
         self.messages = Messages(reader, roster)
         self.rooms = Rooms(reader)
         self.tasks = Tasks(reader)
+        self.watchdogs = Watchdogs(reader)
         self._writer = Writer(db, journal)
 
     @classmethod

@@ -108,6 +108,18 @@ class Tasks:
         )
         return [row[0] for row in rows]
 
+    async def untouched(self, address: str, after: str) -> tuple[str, str] | None:
+        """Of an agent's open tasks that last changed after then, the one that nobody touched for longest: its title
+        and since when."""
+        rows = await self._reader.fetch(
+            f"SELECT title, changed_at FROM task WHERE state IN {OPEN} AND state != 'blocked' AND deleted_at IS NULL"
+            " AND changed_at > ?2 AND (owner = ?1 OR (owner IS NULL AND EXISTS"
+            " (SELECT 1 FROM task_for WHERE task = task.id AND task_for.destination = ?1)))"
+            " ORDER BY changed_at LIMIT 1",
+            (address, after),
+        )
+        return (rows[0][0], rows[0][1]) if rows else None
+
     async def next_due(self) -> str | None:
         """When the next open task is due of which nobody was told."""
         rows = await self._reader.fetch(
