@@ -15,10 +15,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from .coordination.inbox import Inbox
+from .coordination.rooms import Rooms
+from .coordination.tasks import Tasks
+from .coordination.watchdogs import Watchdogs
 from .delivery.answers import Answers
 from .delivery.post import Post
 from .home import Home, write_private
-from .model.event import DaemonState
+from .model.errors import NotPermitted
+from .model.event import DaemonState, Refusal
 from .model.principal import OPERATOR, Principal
 from .observe.observer import Observer
 from .observe.processes import ancestor_among, facts, terminal_of
@@ -49,6 +53,9 @@ log = logging.getLogger(__name__)
 DESCRIPTORS = 8192
 MODE_SETTLES = 0.5
 """Seconds until a pane's wish for bracketed paste is written down: shells change it with every command."""
+REFUSED_ONCE_IN = 60.0
+"""Seconds in which the same refusal is journalled once."""
+MOST_REFUSALS = 4096
 TOKEN_FILE = "OPENRIG_RPC_TOKEN_FILE"  # noqa: S105 - a variable's name
 
 
@@ -72,7 +79,10 @@ class Engine:
         self.policy = Policy(store.roster, self.directory)
         self.post = Post(store, tmux, self.eyes, self.observer, self.shelf)
         self.answers = Answers(store, tmux, self.eyes, self.observer, self.shelf)
-        self.inbox = Inbox(store)
+        self.tasks = Tasks(store, self.directory, self.post, self.policy.steerers)
+        self.inbox = Inbox(store, self.tasks)
+        self.rooms = Rooms(store, self.directory, self.post)
+        self.watchdogs = Watchdogs(store, self.post)
         self.sources = Sources(self.directory, self.shelf.known)
         self._environment = asyncio.create_task(login_environment(), name="login-environment")
         self.launcher = Launcher(
@@ -89,6 +99,7 @@ class Engine:
         )
         self.rigs = Rigs(store, self.sources, self.launcher)
         self.feeds: dict[tuple[int, str], Feed] = {}
+        self._refusals: dict[tuple[str, str, str], float] = {}
         self._mode_timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -111,6 +122,8 @@ class Engine:
             await reconcile(store, tmux, self.observer)
             await self._operator_token()
             await self.post.open()
+            await self.tasks.open()
+            await self.watchdogs.open()
             self._spawn(self._look_for_harnesses())
             state = DaemonState(version=VERSION, pid=os.getpid())
             await store.write("daemon", lambda tx: _note(tx, "system.started", state))
@@ -128,6 +141,8 @@ class Engine:
         self._environment.cancel()
         for timer in self._mode_timers.values():
             timer.cancel()
+        self.tasks.close()
+        self.watchdogs.close()
         await self.post.close()
         self.observer.close()
         for feed in self.feeds.values():
@@ -151,6 +166,25 @@ class Engine:
     def guard(self, principal: Principal, method: Method, params: BaseModel) -> None:
         """Raise NotPermitted when `principal` may not call `method` with `params`."""
         self.policy.check(principal, method.tier, method.name, params)
+
+    def refused(self, principal: Principal, method: str, error: NotPermitted) -> None:
+        """Journal what an agent was refused; the same again within a minute is not."""
+        row = self.store.roster.agents.get(principal.agent_id or "")
+        needs, at = str(error.facts.get("needs", "")), time.monotonic()
+        key = (str(principal), method, f"{needs} {error.why}")
+        if row is None or at - self._refusals.get(key, -REFUSED_ONCE_IN) < REFUSED_ONCE_IN:
+            return
+        if len(self._refusals) > MOST_REFUSALS:
+            self._refusals.clear()
+        self._refusals[key] = at
+        noun = Refusal(principal=str(principal), method=method, why=error.why, needs=needs)
+        self._spawn(self._journal_refusal(noun, row))
+
+    async def _journal_refusal(self, noun: Refusal, row: AgentRow) -> None:
+        async def unit(tx: Tx) -> None:
+            tx.emit("agent.refused", noun, rig=row.rig, agent=row.address)
+
+        await self.store.write(noun.principal, unit)
 
     def principal_of_process(self, pid: int) -> Principal | None:
         """Who a process of our own user is: an agent, if it descends from an agent's pane, shares its terminal or
@@ -208,6 +242,7 @@ class Engine:
         self.tmux.on_modes = self._modes
         self.tmux.on_gone = self._gone
         self.observer.on_sight = self._seen
+        self.tasks.on_change = self.watchdogs.task_changed
         self.observer.on_signal = self.post.signalled
         self.observer.on_state = self._state
 
@@ -280,6 +315,9 @@ class Engine:
     def _state(self, row: AgentRow) -> None:
         self.waiting.changed(row.id)
         self.post.wake(row.id)
+        self.watchdogs.agent_changed(row)
+        if self.tasks.holds(row.id):
+            self._spawn(self.tasks.lost(row.id))
 
     def _spawn(self, job: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(_logged(job))

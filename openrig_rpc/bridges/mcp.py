@@ -34,6 +34,8 @@ When = Annotated[
     Literal["auto", "idle", "now"],
     Field(description="auto: now, or lined up while it is busy; idle: once it is idle; now: even while it is busy"),
 ]
+Urgency = Literal["fast", "routine", "deep", "critical"]
+TaskState = Literal["pending", "inProgress", "blocked", "done", "failed", "cancelled", "handedOff"]
 Seconds = Annotated[float, Field(ge=0, le=LONGEST)]
 
 
@@ -80,6 +82,11 @@ def server(home: Home) -> MCPServer[Any]:
         return await ask(home, "room/post", rig=rig, room=room, text=text)
 
     @serves.tool(annotations=READS)
+    async def capture(agent: Address) -> dict[str, Any]:
+        """What another agent's terminal shows."""
+        return await ask(home, "agent/capture", agent=agent)
+
+    @serves.tool(annotations=READS)
     async def wait(
         agent: Address,
         state: Annotated[list[str], Field(description="idle, busy, needsInput, stopped, exited, failed")],
@@ -88,7 +95,67 @@ def server(home: Home) -> MCPServer[Any]:
         """Wait until another agent is in one of these states."""
         return await ask(home, "agent/wait", agent=agent, state=state, timeoutSeconds=seconds)
 
+    _tasks(serves, home)
     return serves
+
+
+def _tasks(serves: MCPServer[Any], home: Home) -> None:
+    """The tools for owned work."""
+
+    @serves.tool(annotations=READS)
+    async def tasks(rig: str | None = None, state: TaskState | None = None, tag: str | None = None) -> dict[str, Any]:
+        """The tasks of your rig, most urgent first."""
+        return await ask(home, "task/list", rig=rig, state=state, tag=tag)
+
+    @serves.tool(annotations=READS)
+    async def task(identity: str) -> dict[str, Any]:
+        """One task, with all that was said of it."""
+        return await ask(home, "task/get", id=identity)
+
+    @serves.tool(annotations=TALKS)
+    async def task_create(
+        rig: str, title: str, to: Address, body: str = "", urgency: Urgency = "routine", evidence: str | None = None
+    ) -> dict[str, Any]:
+        """Give work to an agent or a group; to `human@rig` it is a question, with its evidence."""
+        params = {"rig": rig, "title": title, "to": to, "body": body, "urgency": urgency, "evidence": evidence}
+        return await ask(home, "task/create", **params)
+
+    @serves.tool(annotations=TALKS)
+    async def task_next(tag: str | None = None) -> dict[str, Any]:
+        """Become the owner of the next task for you, or be given the one you have in progress."""
+        return await ask(home, "task/claimNext", tag=tag)
+
+    @serves.tool(annotations=TALKS)
+    async def task_claim(identity: str) -> dict[str, Any]:
+        """Become the owner of a task; its `fence` proves it from then on."""
+        return await ask(home, "task/claim", id=identity)
+
+    @serves.tool(annotations=TALKS)
+    async def task_comment(identity: str, text: str) -> dict[str, Any]:
+        """Remark on a task; its owner and its maker are told."""
+        return await ask(home, "task/comment", id=identity, text=text)
+
+    @serves.tool(annotations=TALKS)
+    async def task_update(
+        identity: str,
+        fence: int | None = None,
+        state: TaskState | None = None,
+        comment: str | None = None,
+        blockers: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """Change a task you own, or close it: done, failed, cancelled; blocked, with the tasks it waits for."""
+        changes = {"fence": fence, "state": state, "comment": comment, "blockers": blockers}
+        return await ask(home, "task/update", id=identity, **changes)
+
+    @serves.tool(annotations=TALKS)
+    async def task_handoff(identity: str, fence: int, to: Address, body: str | None = None) -> dict[str, Any]:
+        """Close your task and hand its successor to somebody else."""
+        return await ask(home, "task/handoff", id=identity, fence=fence, to=to, body=body)
+
+    @serves.tool(annotations=TALKS)
+    async def task_release(identity: str, fence: int) -> dict[str, Any]:
+        """Give a task back."""
+        return await ask(home, "task/release", id=identity, fence=fence)
 
 
 async def ask(home: Home, method: str, **params: object) -> dict[str, Any]:

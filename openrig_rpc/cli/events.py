@@ -26,7 +26,7 @@ def events(call: Call) -> int:
         except Lost as lost:
             if not follow:
                 raise
-            _come_back(call, lost)
+            come_back(call, lost)
     if follow:
         _follow(call, options, seq)
     return OK
@@ -84,10 +84,10 @@ def _follow(call: Call, options: dict[str, Json], seq: int) -> None:
                 seq, stopping = params["seq"], params["kind"] == "system.stopping"
                 _print(call, {key: value for key, value in params.items() if key not in ("subscription", "prev")})
         except Lost as lost:
-            _come_back(call, lost, stopping)
+            come_back(call, lost, stopping)
 
 
-def _come_back(call: Call, lost: Lost, stopping: bool = False) -> None:
+def come_back(call: Call, lost: Lost, stopping: bool = False) -> None:
     """Connect again without starting anything: who stopped the daemon may have meant it."""
     call.hang_up()
     until = time.monotonic() + PATIENCE
@@ -125,4 +125,8 @@ def _told(event: dict[str, Json]) -> str:
         evidence = data.get("evidence") or {}
         detail = f" ({evidence['detail']})" if evidence.get("detail") else ""
         return ", ".join(part for part in (f"{show.words(str(data['state']))}{detail}", show.why(data)) if part)
+    if family == "task":
+        return f"{data.get('id')} {show.words(str(data.get('state')))}: {data.get('title')}"
+    if family == "room":
+        return f"{data.get('room')} {data.get('from')}: {data.get('text')}"
     return ""

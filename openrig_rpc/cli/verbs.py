@@ -139,6 +139,30 @@ human@demo. Without TEXT, or with `-`, the text is read from stdin. Options may 
         more="Look at the agent first: only you can know whether it got the message.",
     ),
     Verb(
+        "chatroom",
+        "messages",
+        "rooms:chatroom",
+        "[RIG]",
+        "room/history",
+        takes=("rig",),
+        flags=(FOLLOW,),
+        shorts=(("n", "limit"),),
+        more="Without RIG, your own, or the only one that is up. Without --since, the last 50 posts (-n says more).",
+    ),
+    Verb(
+        "post",
+        "messages",
+        "rooms:post",
+        "[TEXT…]",
+        "room/post",
+        takes=("text", "rig"),
+        flags=(Flag("rig", "The rig whose room it is.", "string", metavar="RIG"),),
+        prose=True,
+        more="""\
+Without --rig, in your own, or the only one that is up. `@pod-member` and `@human` in the text are also sent as
+messages. Without TEXT, or with `-`, the text is read from stdin.""",
+    ),
+    Verb(
         "inbox",
         "messages",
         "prompts:inbox",
@@ -230,6 +254,23 @@ sequences; with --json each `agent/output` as a line of JSON.""",
 Without --since: the last 50 (-n says how many). With --since and --follow: all after it. With --json: a line of JSON
 for each event.""",
     ),
+    Verb(
+        "audit verify",
+        "daemon",
+        "audit:verify",
+        "",
+        "audit/verify",
+        more="Exit status 1 where a row was edited, removed or moved.",
+    ),
+    Verb(
+        "audit export",
+        "daemon",
+        "audit:export",
+        "",
+        "audit/export",
+        takes=("limit",),
+        summary="The journal's mutations with their hashes, a line of JSON each.",
+    ),
     Verb("doctor", "daemon", "system:doctor", "", "system/doctor"),
     Verb(
         "shutdown",
@@ -268,15 +309,19 @@ def find(name: str, table: Table) -> Verb | None:
 
 def names(table: Table) -> list[str]:
     """All words that can come first."""
-    own = [verb.name for verb in VERBS if find(verb.name, table)]
+    own = [verb.name for verb in VERBS if " " not in verb.name and find(verb.name, table)]
     nouns = {method.partition("/")[0] for method in table if "/" in method}
     short = {kebab(method.partition("/")[2]) for method in table if method.startswith(NOUNS_WITHOUT_NAMING)}
     return [*own, *ALIASES, *sorted((nouns | short) - set(own) - set(ALIASES))]
 
 
 def method_verb(words: list[str], table: Table) -> tuple[Verb, int] | None:
-    """The verb made of a method that has none of its own: `task create`, `trust`; and how many words name it."""
+    """The verb of two words, or made of a method that has none of its own: `audit export`, `task create`, `trust`; and
+    how many words name it."""
     if len(words) > 1:
+        verb = find(" ".join(words[:2]), table)
+        if verb is not None:
+            return verb, 2
         method = f"{words[0]}/{camel(words[1])}"
         if method in table:
             return _made(f"{words[0]} {words[1]}", method, table), 2

@@ -7,13 +7,15 @@ from ..model.message import MessageState
 from ..model.principal import Principal
 from ..store.store import Store
 from ..store.writer import Tx
+from .tasks import Tasks
 
 
 class Inbox:
     """Items are put in where things happen: prompts as they open, messages as they come."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, tasks: Tasks) -> None:
         self._store = store
+        self._tasks = tasks
 
     def open(self, principal: Principal, rig: str | None = None) -> list[InboxItem]:
         """What waits, oldest first: all of it for the person, an agent's own rig's for an agent."""
@@ -45,8 +47,12 @@ class Inbox:
             )
 
         async def unit(tx: Tx) -> None:
-            if await self._store.desk.done(tx, item) and item.kind == "message":
+            if not await self._store.desk.done(tx, item):
+                return
+            if item.kind == "message":
                 await self._read(tx, item)
+            elif item.kind == "task":
+                await self._tasks.put_away(tx, item.ref, principal)
 
         await self._store.write(str(principal), unit)
 

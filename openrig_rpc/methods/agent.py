@@ -9,8 +9,9 @@ from ..model.agent import Agent, AgentState, Candidate, Evidence, Prompt
 from ..model.base import Empty, Model, Params, Read
 from ..model.errors import AgentNotFound, AgentNotRunning, InvalidParams, NotPermitted
 from ..model.event import Steered
-from ..model.principal import GRANTABLE, Principal, Tier
+from ..model.principal import Principal, Tier
 from ..model.rig import Edge
+from ..model.spec import Grant
 from ..observe.explain import explain_agent, explain_screen
 from ..rpc import Context, NoParams, method, planned
 from ..store.rows import AgentRow
@@ -278,7 +279,7 @@ class Whoami(Read):
     rig: str | None = None
     peers: list[Agent]
     edges: EdgesOf
-    grants: list[Tier]
+    grants: list[Grant]
 
 
 @method("agent/list", Tier.READ)
@@ -539,7 +540,7 @@ async def whoami(ctx: Context, params: NoParams) -> Whoami:
             incoming=[edge for edge in edges if edge.target == address],
             out=[edge for edge in edges if edge.source == address],
         ),
-        grants=sorted(engine.policy.tiers(ctx.principal) & frozenset(GRANTABLE)),
+        grants=engine.policy.grants(ctx.principal),
     )
 
 

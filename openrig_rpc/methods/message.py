@@ -84,6 +84,11 @@ async def send(ctx: Context, params: MessageSend) -> Sent:
     It is typed into the recipient's pane when its gate opens, and never twice. `wait` waits for more than
     `accepted`, at most `timeoutSeconds`; when that ends, the delivery goes on.
     """
+    if params.reply_to is not None:
+        before = await ctx.engine.store.messages.get(params.reply_to)
+        # Where the rig goes by edges: who was written to may answer, edge or not.
+        asked = before.sender if before is not None and before.to == ctx.principal.name else None
+        ctx.engine.policy.check_edges(ctx.principal, "message/send", params, but=asked)
     letter = Letter(clean(params.text), params.when, params.reply_to, params.raw, params.expires_in_seconds)
     return await _send(ctx, "message/send", params, letter, params.to)
 

@@ -3,7 +3,7 @@
 from ..model.base import Params, Read
 from ..model.principal import Tier
 from ..model.watchdog import Watchdog
-from ..rpc import Context, planned
+from ..rpc import Context, method
 
 
 class WatchdogList(Params):
@@ -30,13 +30,20 @@ class WatchdogResult(Read):
     watchdog: Watchdog
 
 
-@planned("watchdog/list", Tier.READ)
+@method("watchdog/list", Tier.READ)
 async def list_watchdogs(ctx: Context, params: WatchdogList) -> Watchdogs:
     """The reminders of a rig."""
-    raise NotImplementedError
+    if params.rig is not None:
+        rigs = [ctx.engine.directory.rig(params.rig)]
+    else:
+        rigs = list(ctx.engine.store.roster.visible(ctx.principal))
+    return Watchdogs(seq=ctx.engine.store.seq, watchdogs=ctx.engine.watchdogs.each(rigs))
 
 
-@planned("watchdog/stop", Tier.STEER)
+@method("watchdog/stop", Tier.STEER)
 async def stop(ctx: Context, params: WatchdogRef) -> WatchdogResult:
-    """Stop a reminder."""
-    raise NotImplementedError
+    """Stop a reminder, until its rig comes up again."""
+    rig, dog = ctx.engine.watchdogs.find(params.id)
+    ctx.engine.policy.within(ctx.principal, rig.name, "watchdog/stop")
+    stopped = await ctx.engine.watchdogs.stop(rig, dog, ctx.actor)
+    return WatchdogResult(seq=ctx.engine.store.seq, watchdog=stopped)

@@ -40,6 +40,15 @@ class Steered(Model):
     answer: str | None = None
 
 
+class Refusal(Model):
+    """An agent asked for what it may not do; said once a minute where it asks again. `needs` as in `not-permitted`."""
+
+    principal: str
+    method: str
+    why: str
+    needs: str
+
+
 class InboxChange(Model):
     """The item, and whether it is still open."""
 
@@ -87,6 +96,7 @@ KINDS: dict[str, Kind] = _kinds(
     ("agent.promptClosed", Agent, "observation", "The prompt in an agent's pane is over"),
     ("agent.contextChanged", Agent, "observation", "An agent's context use or cost changed"),
     ("agent.steered", Steered, "mutation", "Somebody interrupted an agent, answered its prompt, or typed raw keys"),
+    ("agent.refused", Refusal, "mutation", "An agent asked for what it may not do"),
     ("message.accepted", Message, "mutation", "A message is durable"),
     ("message.held", Message, "mutation", "A message waits at the gate; `reason` says why"),
     ("message.delivering", Message, "mutation", "A message is about to be typed"),

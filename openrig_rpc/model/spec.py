@@ -192,15 +192,28 @@ class ProcessService(Part):
     wait_for: list[WaitTarget] = Field(default_factory=list, description="Checks that hold agents back.")
 
 
+class WatchdogSpec(Part):
+    """A reminder: when its time has come, an agent that is idle gets its text as a message."""
+
+    agent: str = Field(description="Who is reminded: `pod.member`.")
+    rule: Literal["every", "idle", "untouched"] = Field(
+        description="`every` so many seconds; once `idle` for so long; when nobody touched a task of it for so long."
+    )
+    seconds: float = Field(ge=1, le=2_592_000, description="The time.")
+    text: str = Field(description="What the agent is told.")
+    most: int = Field(20, ge=1, le=1000, description="How often at most, until the rig comes up again.")
+
+
 class RigExtension(Part):
     """What OpenRig's own format doesn't have, for the whole rig."""
 
-    policy: Annotated[Policy, NotYet("agents of the rig may talk and read freely")] = Field(
+    policy: Policy = Field(
         Policy.OPEN, description="`open`: agents of the rig may talk and read; `edges`: only along edges."
     )
     grants: dict[str, list[Grant]] = Field(
         default_factory=dict, description="Further rights: address to tiers (`steer`) or actions (`answer`)."
     )
+    watchdogs: list[WatchdogSpec] = Field(default_factory=list, description="Reminders for agents.")
     isolation: Annotated[Literal["worktree", "none"] | None, NotYet("agents share their working folder")] = Field(
         None, description="`worktree`: each agent in its own git worktree."
     )

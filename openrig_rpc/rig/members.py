@@ -8,11 +8,10 @@ import orjson
 
 from ..model.agent import AgentState, Evidence
 from ..model.base import now
-from ..model.principal import GRANTABLE, Tier
 from ..model.rig import Edge
-from ..model.spec import RigSpec
+from ..model.spec import Grant, RigSpec
 from ..spec.loaded import LoadedRig, ResolvedMember
-from ..store.rows import AgentRow, PodRow, RigRow
+from ..store.rows import AgentRow, PodRow, RigRow, WatchdogRow
 
 
 def new_id(prefix: str) -> str:
@@ -107,6 +106,7 @@ def rig_row(loaded: LoadedRig, *, cwd: str, known: RigRow | None) -> RigRow:
         edges=edges(spec),
         policy=policy,
         grants=grants(spec),
+        watchdogs=watchdogs(spec),
         created_at=known.created_at if known is not None else at,
         up_since=known.up_since if known is not None else None,
     )
@@ -122,12 +122,18 @@ def edges(spec: RigSpec) -> list[Edge]:
     return found + [Edge(kind=edge.kind, source=edge.from_, target=edge.to) for edge in spec.edges]
 
 
-def grants(spec: RigSpec) -> dict[str, list[Tier]]:
-    """Whole tiers that the rig grants, by address as the file writes it. Single actions come with policies."""
-    if spec.extension is None:
-        return {}
-    tiers = {tier.value: tier for tier in GRANTABLE}
-    return {
-        address: [tiers[grant.value] for grant in given if grant.value in tiers]
-        for address, given in spec.extension.grants.items()
-    }
+def grants(spec: RigSpec) -> dict[str, list[Grant]]:
+    """What the rig grants, tiers and single actions, by address as the file writes it."""
+    return dict(spec.extension.grants) if spec.extension is not None else {}
+
+
+def watchdogs(spec: RigSpec) -> list[WatchdogRow]:
+    """The reminders of the rig. Two that are alike are one."""
+    found = {}
+    for each in spec.extension.watchdogs if spec.extension is not None else ():
+        said = [spec.name, each.agent, each.rule, each.seconds, each.text]
+        identity = f"w-{hashlib.sha256(orjson.dumps(said)).hexdigest()[:12]}"
+        found[identity] = WatchdogRow(
+            id=identity, place=each.agent, rule=each.rule, seconds=each.seconds, text=each.text, most=each.most
+        )
+    return list(found.values())

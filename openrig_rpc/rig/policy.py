@@ -1,4 +1,7 @@
-"""What a principal may do: the person everything, an agent talk and read in its own rig, more by grant."""
+"""What a principal may do: the person everything, an agent talk and read in its own rig, more by grant.
+
+Where a rig says `policy: edges`, an agent talks to, watches, interrupts and gives work to those that an edge names.
+"""
 
 from collections.abc import Iterable
 
@@ -6,10 +9,13 @@ from pydantic import BaseModel
 
 from ..model.address import GROUP_ALL, parse, split_list
 from ..model.errors import NotPermitted, RpcError
-from ..model.principal import Principal, Tier
+from ..model.principal import GRANTABLE, Principal, Tier
+from ..model.spec import Grant
+from ..model.spec import Policy as Policies
 from ..store.directory import Directory
 from ..store.roster import Roster
-from ..store.rows import AgentRow, RigRow
+from ..store.rows import AgentRow
+from .edges import ACTIONS, ALONG, WHOLE, connected, granted, tiers_of
 
 DEFAULT = frozenset({Tier.READ, Tier.TALK})
 
@@ -37,13 +43,19 @@ class Policy:
         if principal.kind in ("operator", "daemon"):
             return
         tiers = self.tiers(principal)
-        if tier not in tiers:
-            raise self._refusal(principal, name, f"it has no `{tier.value}` right", needs=f"grant:{tier.value}")
+        if tier not in tiers and not self._by_action(principal, name):
+            action = ACTIONS.get(name)
+            single = f", and no grant of `{action.value}`" if action is not None and tier not in DEFAULT else ""
+            why = f"it has no `{tier.value}` right{single}"
+            raise self._refusal(principal, name, why, needs=f"grant:{tier.value}")
         if principal.kind == "agent":
             self._check_person(principal, name, params)
             for rig in _rigs_of(params):
                 self.within(principal, rig, name)
             self._check_itself(principal, name, params)
+            # A reply needs no edge, which only the messages can tell: `message/send` asks again.
+            if getattr(params, "reply_to", None) is None:
+                self.check_edges(principal, name, params)
         if tier is Tier.TALK and Tier.STEER not in tiers:
             self._check_plain_talk(principal, name, params)
 
@@ -64,17 +76,75 @@ class Policy:
         row = self._roster.agents.get(principal.agent_id or "")
         if row is None or (principal.generation is not None and principal.generation != row.generation):
             return frozenset()
-        return DEFAULT | self.granted(self._roster.rigs[row.rig_id], row)
+        return DEFAULT | tiers_of(granted(self._roster.rigs[row.rig_id], row))
 
-    def granted(self, rig: RigRow, row: AgentRow) -> frozenset[Tier]:
-        """The tiers that the rig's file grants to an agent."""
-        names = {"*", f"{row.pod}.*", row.place, f"{row.pod}-{row.member}"}
-        return frozenset(
-            tier
-            for name, tiers in rig.grants.items()
-            if name.partition("@")[0] in names and name.partition("@")[2] in ("", rig.name)
-            for tier in tiers
+    def grants(self, principal: Principal) -> list[Grant]:
+        """Whole tiers and single actions that a principal has, as `whoami` shows them."""
+        found = {Grant(tier.value) for tier in self.tiers(principal) & frozenset(GRANTABLE)}
+        row = self._roster.agents.get(principal.agent_id or "")
+        if found and row is not None:
+            found |= granted(self._roster.rigs[row.rig_id], row)
+        return sorted(found)
+
+    def check_edges(self, principal: Principal, name: str, params: BaseModel, *, but: str | None = None) -> None:
+        """Raise NotPermitted where the rig goes by edges and none lets the caller do this (to anybody but `but`)."""
+        action = ACTIONS.get(name)
+        if action not in ALONG or principal.kind != "agent":
+            return
+        targets = self._targets(principal, name, params)
+        if not targets and name == "transcript/search":
+            targets = [row for rig in self._roster.visible(principal) for row in self._roster.members(rig.id)]
+        for target in targets:
+            if target.address != but:
+                self.check_edge(principal, name, target, action)
+
+    def check_edge(self, principal: Principal, name: str, target: AgentRow, action: Grant) -> None:
+        """Raise NotPermitted where the rig goes by edges and none lets the caller do this to `target`."""
+        row = self._roster.agents.get(principal.agent_id or "")
+        rig = self._roster.rigs.get(target.rig_id)
+        if row is None or rig is None or rig.policy != Policies.EDGES or row.id == target.id:
+            return
+        has = granted(rig, row)
+        if action in has or WHOLE[action] in tiers_of(has) or connected(rig, row, target, action):
+            return
+        kinds = "|".join(sorted(ALONG[action])) if action is not Grant.MESSAGE else "any"
+        raise self._refusal(
+            principal,
+            name,
+            f"the rig goes by edges, and none lets it {action.value} {target.address}",
+            needs=f"edge:{kinds}",
+            edge={"from": row.address, "to": target.address},
+            grant=action.value,
         )
+
+    def _by_action(self, principal: Principal, name: str) -> bool:
+        """Whether a single grant, or where the rig goes by edges perhaps an edge, allows what the tier doesn't."""
+        action, row = ACTIONS.get(name), self._roster.agents.get(principal.agent_id or "")
+        if principal.kind != "agent" or action is None or row is None or not self.tiers(principal):
+            return False
+        rig = self._roster.rigs[row.rig_id]
+        return action in granted(rig, row) or (rig.policy == Policies.EDGES and action in ALONG)
+
+    def _targets(self, principal: Principal, name: str, params: BaseModel) -> list[AgentRow]:
+        """The agents that a call is about; none where the method has an error of its own to tell."""
+        to = getattr(params, "to", None)
+        if name == "message/broadcast":
+            pod, rig = getattr(params, "pod", None), getattr(params, "rig", None)
+            to = (f"{pod}.*" if pod else "*") + (f"@{rig}" if rig else "")
+        try:
+            if isinstance(to, str):
+                found = self._directory.recipients(to, principal)
+                return [each.agent for each in found if each.agent is not None]
+            agent = getattr(params, "agent", None)
+            return [self._directory.agent(agent, principal)] if isinstance(agent, str) else []
+        except RpcError:
+            return []
+
+    def steerers(self, rig: str) -> list[str]:
+        """The addresses of the agents that may steer in a rig."""
+        found = self._roster.rig(rig)
+        rows = self._roster.members(found.id) if found is not None else []
+        return [row.address for row in rows if found is not None and Tier.STEER in tiers_of(granted(found, row))]
 
     def _check_person(self, principal: Principal, name: str, params: BaseModel) -> None:
         if name in PERSONAL:
@@ -108,15 +178,13 @@ class Policy:
                 why = f"{recipient.address} is a terminal, and what is typed there needs `steer`"
                 raise self._refusal(principal, name, why, needs="grant:steer")
 
-    def _refusal(self, principal: Principal, name: str, why: str, *, needs: str) -> NotPermitted:
-        return NotPermitted(
-            f"{principal} may not call {name}",
-            why,
-            "the person can grant it in the rig file: x-openrig-rpc: {grants: {ADDRESS: [TIER]}}"
-            if needs.startswith("grant:")
-            else "ask the person to do it: human@RIG",
-            needs=needs,
-        )
+    def _refusal(self, principal: Principal, name: str, why: str, *, needs: str, **facts: object) -> NotPermitted:
+        what, fix = needs.partition(":")[0], "ask the person to do it: human@RIG"
+        if what == "grant":
+            fix = "the person can grant it in the rig file: x-openrig-rpc: {grants: {ADDRESS: [TIER]}}"
+        elif what == "edge":
+            fix = "the person can draw the edge in the rig file, or grant it there: {grants: {ADDRESS: [ACTION]}}"
+        return NotPermitted(f"{principal} may not call {name}", why, fix, needs=needs, **facts)
 
 
 def _rigs_of(params: BaseModel) -> Iterable[str]:

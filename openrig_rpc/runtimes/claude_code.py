@@ -27,7 +27,10 @@ PATIENCE = 5
 WAIT = 600
 """Seconds a permission's hook waits for an answer from elsewhere; the dialog shows meanwhile."""
 
-TALK = ("whoami", "ps", "send", "broadcast", "messages", "message", "wait", "capture", "help", "inbox", "room", "task")
+TALK = (
+    "whoami", "ps", "send", "broadcast", "messages", "message", "wait", "capture", "help", "inbox", "room", "chatroom",
+    "post", "task",
+)  # fmt: skip
 ASKING = ("AskUserQuestion", "ExitPlanMode")
 """Tools that ask the person by themselves: their dialogs are read from the screen, an allow would answer nothing."""
 

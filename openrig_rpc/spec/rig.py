@@ -45,6 +45,7 @@ def check_rig(scope: Scope, agents: Agents) -> tuple[dict[str, Plain] | None, li
             found[member.text("agent_ref") or ""] = agent
     links = check_edges(scope, root, roster)
     _check_grants(scope, root, roster)
+    _check_watchdogs(scope, root, roster)
     return data if whole else None, links, found
 
 
@@ -81,6 +82,23 @@ def _is_granted(address: str, rig: str | None, roster: Roster) -> bool:
     pod, dot, member = local.partition(".")
     everyone = dot and member == "*" and pod in roster.pods
     return bool(local == "*" or local in roster.members or local in roster.shown or everyone)
+
+
+def _check_watchdogs(scope: Scope, root: Node, roster: Roster) -> None:
+    """Reminders are for members of this rig that are agents: a terminal would run them."""
+    extension = root.mapping("x-openrig-rpc")
+    for watchdog in extension.list("watchdogs") if extension else ():
+        agent = watchdog["agent"]
+        if agent is None or agent.kind is not Kind.TEXT:
+            continue
+        member = roster.members.get(agent.written)
+        if member is None:
+            meant = scope.found.nearest(agent.written, roster.members)
+            message = f"No member `{agent.written[:60]}` in this rig; name one as `pod.member`."
+            scope.say("unknown-member", agent, message, edit=edits.replace(agent, meant) if meant else None)
+        elif member.text("runtime") == "terminal":
+            message = f"`{agent.written}` is a terminal, and would run the text as a command; name an agent."
+            scope.say("not-for-runtime", agent, message)
 
 
 def _say_unknown(scope: Scope, entry: Entry, roster: Roster) -> None:

@@ -14,6 +14,8 @@ from ..model.errors import SinceTooOld
 from ..model.event import KINDS, Event
 from .database import Reader
 
+COLUMNS = "seq, time, kind, rig, agent, actor, data, before, after, hash"
+
 TAIL = 8192
 """Events kept in memory, at most."""
 TAIL_BYTES = 32 * 1024 * 1024
@@ -93,6 +95,13 @@ class Journal:
             entries.append(entry)
         return entries
 
+    def head_after(self, entries: Sequence[Entry]) -> tuple[int, str]:
+        """Where the journal ends with `entries`: the number of its last row and the hash of its last mutation."""
+        return entries[-1].seq, self._hash_after(entries)
+
+    def _hash_after(self, entries: Sequence[Entry]) -> str:
+        return next((entry.hash for entry in reversed(entries) if entry.hash), self._last_hash)
+
     def publish(self, entries: Sequence[Entry]) -> None:
         """Committed entries become visible, and everybody who waits is woken."""
         if not entries:
@@ -103,7 +112,7 @@ class Journal:
         while len(self._tail) > TAIL or (self._tail_bytes > TAIL_BYTES and len(self._tail) > 1):
             self._tail_bytes -= len(self._tail.popleft().data or b"")
         self.seq = entries[-1].seq
-        self._last_hash = next((e.hash for e in reversed(entries) if e.hash), self._last_hash)
+        self._last_hash = self._hash_after(entries)
         waiting, self._waiting = self._waiting, set()
         for future in waiting:
             if not future.done():
@@ -162,12 +171,12 @@ class Journal:
         upto = self.seq
         wanted = None if kinds is None else orjson.dumps(list(kinds)).decode()
         rows = await self._reader.fetch(
-            "SELECT seq, time, kind, rig, agent, actor, data, before, after, hash FROM event"
+            f"SELECT {COLUMNS} FROM event"
             " WHERE seq > ?1 AND seq <= ?2 AND (?3 IS NULL OR kind IN (SELECT value FROM json_each(?3)))"
             " AND (?4 IS NULL OR rig = ?4) ORDER BY seq LIMIT ?5",
             (seq, upto, wanted, rig, limit),
         )
-        found = [_entry(row) for row in rows]
+        found = [entry_of(row) for row in rows]
         return found, found[-1].seq if len(found) == limit else upto
 
 
@@ -184,7 +193,8 @@ class Draft:
     after: str
 
 
-def _entry(row: sqlite3.Row) -> Entry:
+def entry_of(row: sqlite3.Row) -> Entry:
+    """A row of `COLUMNS`."""
     seq, time, kind, rig, agent, actor, data, before, after, link = row
     return Entry(seq, time, kind, rig, agent, actor, None if data is None else data.encode(), before, after, link)
 

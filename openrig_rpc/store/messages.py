@@ -92,6 +92,11 @@ class Messages:
 
     # Writing.
 
+    async def get_in(self, tx: Tx, message_id: str) -> Message | None:
+        """One message as this transaction has it so far."""
+        rows = await tx.fetch(f"SELECT {COLUMNS} FROM message WHERE id = ?", (message_id,))
+        return message_of(rows[0]) if rows else None
+
     async def accept(
         self, tx: Tx, message: Message, *, agent_id: str | None, rig: str, sender_id: str | None = None
     ) -> None:

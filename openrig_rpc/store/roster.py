@@ -1,6 +1,6 @@
 """Every known rig and agent, whole in memory; changed only by committed units of work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..model.agent import RUNNING, Agent, AgentState
 from ..model.errors import AgentNotFound, RigNotFound
@@ -20,6 +20,8 @@ class Roster:
     def __init__(self) -> None:
         self.rigs: dict[str, RigRow] = {}
         self.agents: dict[str, AgentRow] = {}
+        self.on_rig: Callable[[RigRow], None] = lambda rig: None
+        """Called with a rig when a change of it is durable; with a deleted one, too."""
         self.held: dict[str, int] = {}
         self.unread: dict[str, int] = {}
         self._names: dict[str, str] = {}
@@ -144,6 +146,7 @@ class Roster:
             raise RigNotFound(f"there is no rig {rig.name!r} any more", "it was deleted meanwhile", near=[])
         tx.pending["rig", rig.id] = rig
         tx.after(lambda: self._set_rig(rig))
+        tx.after(lambda: self.on_rig(rig))
 
     async def delete_rig(self, tx: Tx, rig: RigRow, at: str) -> None:
         """Forget a rig and its agents; their rows stay."""
@@ -154,6 +157,7 @@ class Roster:
         for row in [*self.members(rig.id), *added]:
             tx.pending["agent", row.id] = GONE
         tx.after(lambda: self._drop_rig(rig))
+        tx.after(lambda: self.on_rig(rig))
 
     async def add_revision(self, tx: Tx, rig: RigRow, summary: str, at: str) -> None:
         """Keep the rig's spec as its revision `rig.revision`."""

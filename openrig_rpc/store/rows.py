@@ -1,10 +1,12 @@
 """What the database keeps of a rig and an agent, beyond what travels."""
 
+from typing import Literal
+
 from ..model.address import shown
 from ..model.agent import RUNNING, AgentState, ContextUse, Evidence, Prompt
 from ..model.base import Model
-from ..model.principal import Tier
 from ..model.rig import Edge
+from ..model.spec import Grant
 
 
 class PodRow(Model):
@@ -13,6 +15,17 @@ class PodRow(Model):
     id: str
     label: str
     summary: str | None = None
+
+
+class WatchdogRow(Model):
+    """A reminder of a rig for the agent at `place`; its id says what it is, so that an unchanged one goes on."""
+
+    id: str
+    place: str
+    rule: Literal["every", "idle", "untouched"]
+    seconds: float
+    text: str
+    most: int
 
 
 class RigRow(Model):
@@ -31,7 +44,8 @@ class RigRow(Model):
     pods: list[PodRow]
     edges: list[Edge]
     policy: str = "open"
-    grants: dict[str, list[Tier]] = {}
+    grants: dict[str, list[Grant]] = {}
+    watchdogs: list[WatchdogRow] = []
     created_at: str
     up_since: str | None = None
 

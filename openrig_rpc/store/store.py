@@ -9,7 +9,10 @@ from .database import Reader, open_writer
 from .desk import Desk
 from .journal import Journal
 from .messages import Messages
+from .rooms import Rooms
 from .roster import Roster
+from .tasks import Tasks
+from .watchdogs import Watchdogs
 from .writer import Unit, Writer
 
 T = TypeVar("T")
@@ -25,6 +28,9 @@ class Store:
         self.roster = roster
         self.desk = desk
         self.messages = Messages(reader, roster)
+        self.rooms = Rooms(reader)
+        self.tasks = Tasks(reader)
+        self.watchdogs = Watchdogs(reader)
         self._writer = Writer(db, journal)
 
     @classmethod

@@ -26,6 +26,7 @@ INSERT = (
     "INSERT INTO event (seq, time, kind, rig, agent, actor, data, before, after, hash)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+HEAD = "UPDATE head SET seq = ?, hash = ?"
 BATCH = 64
 """Units of work in one transaction, at most."""
 LONGEST = 30.0
@@ -193,6 +194,8 @@ class Writer:
             entries = self._journal.number(tx.drafts)
             for entry in entries:
                 tx.write(INSERT, _values(entry))
+            if entries:
+                tx.write(HEAD, self._journal.head_after(entries))
             # Where the only unit was undone, nothing is begun and nothing waits.
             if tx.unsent or self._db.in_transaction:
                 tx.write("COMMIT")

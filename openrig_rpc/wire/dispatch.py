@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from ..model.errors import InternalError, MethodNotFound, RpcError, Unauthenticated
+from ..model.errors import InternalError, MethodNotFound, NotPermitted, RpcError, Unauthenticated
 from ..model.principal import Principal, Tier
 from ..rpc import Connection, Context, Method, load
 from .jsonrpc import model_json
@@ -90,7 +90,9 @@ class Dispatcher:
                 self.engine.guard(principal, row, params)
             assert row.handler is not None
             return model_json(await row.handler(context, params))
-        except RpcError:
+        except RpcError as error:
+            if isinstance(error, NotPermitted):
+                self.engine.refused(principal, name, error)
             raise
         except Exception as error:
             raise hidden(name, error) from None

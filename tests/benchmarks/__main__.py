@@ -17,6 +17,7 @@ from ..living import Living, living, rig_of, scripted, terminal, until
 from .language import language
 from .measure import Row, children, cpu_seconds, median, p95, rss_mb, times
 from .plain import Plain
+from .queue import queue
 
 IDLE = 10.0
 
@@ -30,6 +31,7 @@ def main() -> int:
         rows += terminals(size)
     rows += harness()
     rows += clients()
+    rows += map(say, queue())
     rows += map(say, language())
     where = Path(".cache")
     where.mkdir(exist_ok=True)

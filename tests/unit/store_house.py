@@ -13,7 +13,8 @@ from openrig_rpc.model.agent import AgentState, Evidence
 from openrig_rpc.model.base import now
 from openrig_rpc.model.inbox import InboxItem
 from openrig_rpc.model.message import Message, MessageState
-from openrig_rpc.model.principal import Principal, Tier
+from openrig_rpc.model.principal import Principal
+from openrig_rpc.model.spec import Grant
 from openrig_rpc.store.journal import Entry, chain
 from openrig_rpc.store.rows import AgentRow, PaneRow, RigRow
 from openrig_rpc.store.store import Store
@@ -32,7 +33,7 @@ async def opened(path: Path) -> AsyncIterator[Store]:
         await store.close()
 
 
-def rig(name: str = "demo", *, up: bool = True, grants: dict[str, list[Tier]] | None = None, **more: Any) -> RigRow:
+def rig(name: str = "demo", *, up: bool = True, grants: dict[str, list[Grant]] | None = None, **more: Any) -> RigRow:
     """A rig that nothing was written about."""
     return RigRow(
         id=more.pop("id", f"r-{name}"), name=name, up=up, revision=0, digest=more.pop("digest", "d"), spec="",

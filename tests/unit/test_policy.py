@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from openrig_rpc import rpc
 from openrig_rpc.model.errors import NotPermitted
 from openrig_rpc.model.principal import DAEMON, GRANTABLE, OPERATOR, Principal, Tier
+from openrig_rpc.model.spec import Grant
+from openrig_rpc.rig.edges import ACTIONS, granted
 from openrig_rpc.rig.policy import Policy
 from openrig_rpc.store.directory import Directory
 from openrig_rpc.store.roster import Roster
@@ -16,12 +18,13 @@ from tests.unit.store_house import agent, principal, rig
 
 METHODS = rpc.load()
 GRANTS = {
-    "p.steerer": [Tier.STEER],
-    "p-shaper@home": [Tier.SHAPE],
-    "q.*": [Tier.STEER, Tier.SHAPE],
-    "p.plain@elsewhere": [Tier.SHAPE],
+    "p.steerer": [Grant.STEER],
+    "p-shaper@home": [Grant.SHAPE],
+    "q.*": [Grant.STEER, Grant.SHAPE],
+    "p.plain@elsewhere": [Grant.SHAPE],
+    "p.single": [Grant.INTERRUPT, Grant.ANSWER],
 }
-HOME, AWAY = rig("home", grants=GRANTS), rig("away", grants={"*": [Tier.STEER, Tier.SHAPE]})
+HOME, AWAY = rig("home", grants=GRANTS), rig("away", grants={"*": [Grant.STEER, Grant.SHAPE]})
 ROWS = [
     agent(HOME, "p", "plain"),
     agent(HOME, "p", "steerer"),
@@ -29,8 +32,9 @@ ROWS = [
     agent(HOME, "q", "all"),
     agent(HOME, "p", "shell", runtime="terminal"),
     agent(AWAY, "p", "stranger"),
+    agent(HOME, "p", "single"),
 ]
-PLAIN, STEERER, SHAPER, ALL, SHELL, STRANGER = ROWS
+PLAIN, STEERER, SHAPER, ALL, SHELL, STRANGER, SINGLE = ROWS
 READ_TALK = {Tier.READ, Tier.TALK}
 EVERY = set(GRANTABLE)
 
@@ -228,8 +232,26 @@ def test_only_who_may_steer_writes_to_terminals_or_without_an_envelope(label: st
     ],
 )  # fmt: skip
 def test_every_form_of_a_grant(grant: str, fits: bool) -> None:
-    home = rig("home", grants={grant: [Tier.STEER]})
-    assert (POLICY.granted(home, PLAIN) == {Tier.STEER}) is fits
+    home = rig("home", grants={grant: [Grant.STEER]})
+    assert (granted(home, PLAIN) == {Grant.STEER}) is fits
+
+
+def test_a_single_grant_is_that_action_alone() -> None:
+    who = principal(SINGLE)
+    for name, row in METHODS.items():
+        refused = allowed(name, who, agent="p-plain@home", rig="home", name="home", to="p-plain@home")
+        may = row.tier in (*READ_TALK, Tier.OPEN, Tier.REPORT) or name in ("agent/interrupt", "agent/answer")
+        assert (refused is None) is may, name
+    refused = allowed("agent/keys", who, agent="p-plain@home")
+    assert refused is not None and "no grant of `keys`" in refused.why
+    assert allowed("agent/answer", who, agent="p-single@home") is not None, "never for itself"
+    assert allowed("agent/interrupt", who, agent="p-stranger@away") is not None
+    assert POLICY.grants(who) == ["answer", "interrupt", "read", "talk"]
+
+
+def test_every_grant_is_of_something() -> None:
+    assert set(ACTIONS.values()) | {Grant(tier.value) for tier in GRANTABLE} == set(Grant)
+    assert set(ACTIONS) <= set(METHODS)
 
 
 def test_tiers_for_whoami() -> None:
