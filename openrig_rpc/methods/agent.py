@@ -106,7 +106,13 @@ class AgentStart(Params):
 
     agent: AddressText
     fresh: bool = False
-    conversation: str | None = None
+    conversation: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.fresh and self.conversation is not None:
+            raise ValueError("give `fresh` or `conversation`, not both")
+        return self
 
 
 class AgentFork(Params):
@@ -350,10 +356,10 @@ async def unwatch(ctx: Context, params: AgentRef) -> Empty:
 
 @method("agent/start", Tier.STEER, waits=True)
 async def start(ctx: Context, params: AgentStart) -> AgentOutcomeResult:
-    """Start a stopped, exited or failed agent."""
+    """Start a stopped, exited or failed agent, by default with the conversation it had."""
     row = ctx.engine.directory.agent(params.agent, ctx.principal)
     ctx.release()
-    outcome = await ctx.engine.rigs.start(row, ctx.actor, fresh=params.fresh)
+    outcome = await ctx.engine.rigs.start(row, ctx.actor, fresh=params.fresh, conversation=params.conversation)
     return AgentOutcomeResult(agent=ctx.engine.store.roster.noun(row.id), outcome=outcome)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ..model.agent import AgentOutcome, AgentState, Outcome
 from ..model.base import now
-from ..model.errors import AgentNotFound, PlanStale, RigChanged, WorkHeld
+from ..model.errors import AgentNotFound, InvalidParams, PlanStale, RigChanged, WorkHeld
 from ..model.event import AgentRemoved
 from ..model.rig import Plan
 from ..observe.asking import follow
@@ -15,6 +15,7 @@ from ..spec.write import export
 from ..store.rows import AgentRow, RigRow
 from ..store.store import Store
 from ..store.writer import Tx
+from .comeback import Start
 from .launch import Launcher
 from .members import agent_row, rig_row, updated
 from .plan import Steps, plan, steps, wanted
@@ -69,18 +70,14 @@ class Rigs:
             committed()
             await self._launcher.end([row for row in found.remove if row.pane is not None])
             todo, outcomes = self._todo(rig, source.loaded, found, only)
-            for key, (row, member) in todo.items():
-                if wanted(row, list(fresh)) and fresh:
-                    todo[key] = (row.model_copy(update={"conversation": None}), member)
+            started: list[Start] = []
             for layer in source.loaded.launch_order or [[member.key for member in source.loaded.members]]:
-                await self._launcher.start([todo[key] for key in layer if key in todo], actor)
-            started = [row.id for row, _ in todo.values()]
+                starts = await self._starts([todo[key] for key in layer if key in todo], fresh)
+                await self._launcher.start(starts, actor)
+                started += starts
             if wait:
                 await self._launcher.ready(started)
-            for key, (row, _) in todo.items():
-                is_fresh = wanted(row, list(fresh)) if fresh else False
-                kind = Outcome.FRESH if is_fresh else Outcome.LAUNCHED
-                outcomes[key] = self._launcher.outcome(row.id, launched=kind)
+            outcomes |= {start.row.place: self._launcher.outcome(start) for start in started}
             return [outcomes[member.key] for member in source.loaded.members]
 
     async def down(self, rig: RigRow, actor: str) -> list[AgentOutcome]:
@@ -128,8 +125,16 @@ class Rigs:
         loaded = await self._sources.again(rig)
         return rig.spec if loaded.spec is None else export(loaded.spec)
 
-    async def start(self, row: AgentRow, actor: str, *, fresh: bool = False) -> AgentOutcome:
-        """Start one agent of a known rig."""
+    async def _starts(self, todo: list[tuple[AgentRow, ResolvedMember]], fresh: Sequence[str]) -> list[Start]:
+        """How each of these comes back."""
+        anew = [bool(fresh) and wanted(row, list(fresh)) for row, _ in todo]
+        ways = (self._launcher.way(row, member, fresh=new) for (row, member), new in zip(todo, anew, strict=True))
+        return list(await asyncio.gather(*ways))
+
+    async def start(
+        self, row: AgentRow, actor: str, *, fresh: bool = False, conversation: str | None = None
+    ) -> AgentOutcome:
+        """Start one agent of a known rig: with a fresh conversation, a named one, or as it was."""
         rig = self._store.roster.rigs[row.rig_id]
         async with self._locks.setdefault(rig.name, asyncio.Lock()):
             current = self._store.roster.agents[row.id]
@@ -144,17 +149,29 @@ class Rigs:
                     f"bring the rig up again: rig up {rig.name}",
                     near=[],
                 )
-            if fresh:
-                current = current.model_copy(update={"conversation": None})
-            await self._launcher.start([(current, member)], actor)
-            await self._mark_up(rig, actor)
-            await self._launcher.ready([row.id])
-            return self._launcher.outcome(row.id, launched=Outcome.FRESH if fresh else Outcome.LAUNCHED)
+            self._check_free(row, conversation)
+            start = await self._launcher.way(current, member, fresh=fresh, conversation=conversation)
+            await self._launcher.start([start], actor)
+            if start.way.outcome is not Outcome.AWAITING_DECISION:
+                await self._mark_up(rig, actor)
+            await self._launcher.ready([start])
+            return self._launcher.outcome(start)
 
     async def stop(self, row: AgentRow, actor: str) -> AgentOutcome:
         """Stop one agent on purpose."""
         await self._launcher.stop([row], actor)
         return AgentOutcome(address=row.address, outcome=Outcome.STOPPED, state=self._state(row))
+
+    def _check_free(self, row: AgentRow, conversation: str | None) -> None:
+        """Two agents in one conversation would spoil its file."""
+        for other in self._store.roster.each():
+            if conversation is not None and other.conversation == conversation and other.running and other != row:
+                raise InvalidParams(
+                    f"the conversation {conversation} is {other.address}'s",
+                    "two agents can't go on with one conversation",
+                    f"stop it first: rig stop {other.address}",
+                    errors=[{"path": "conversation", "message": "in use"}],
+                )
 
     # The steps of an up.
 

@@ -48,7 +48,11 @@ class PaneRow(Model):
 
 
 class AgentRow(Model):
-    """An agent with its binding. `wanted` is intent: it should run; tmux says whether it does."""
+    """An agent with its binding. `wanted` is intent: it should run; tmux says whether it does.
+
+    begun: something was said in `conversation`, so that a file of it must be there. resumes: the conversation that
+    this generation was started with, to go on with; proof: what of the harness's own shows that it does.
+    """
 
     id: str
     rig_id: str
@@ -68,6 +72,9 @@ class AgentRow(Model):
     state_since: str
     evidence: Evidence
     conversation: str | None = None
+    begun: bool = False
+    resumes: str | None = None
+    proof: str | None = None
     context: ContextUse | None = None
     prompt: Prompt | None = None
     exit_code: int | None = None
