@@ -21,10 +21,11 @@ from .home import Home, write_private
 from .model.event import DaemonState
 from .model.principal import OPERATOR, Principal
 from .observe.observer import Observer
-from .observe.processes import ancestor_among, facts, terminal_of
+from .observe.processes import ancestor_among, facts, terminal_of, variable_of
 from .observe.sight import Eyes, Sight
 from .observe.streams import Streams
 from .rig.launch import Launcher
+from .rig.leftovers import TOKEN_FILE, end_leftovers
 from .rig.policy import Policy
 from .rig.reconcile import reconcile
 from .rig.source import Sources
@@ -49,7 +50,6 @@ log = logging.getLogger(__name__)
 DESCRIPTORS = 8192
 MODE_SETTLES = 0.5
 """Seconds until a pane's wish for bracketed paste is written down: shells change it with every command."""
-TOKEN_FILE = "OPENRIG_RPC_TOKEN_FILE"  # noqa: S105 - a variable's name
 
 
 class Engine:
@@ -108,6 +108,7 @@ class Engine:
         self._connect()
         try:
             await tmux.start()
+            await end_leftovers(store.roster.each(), tmux.pid, home.tokens)
             await reconcile(store, tmux, self.observer)
             await self._operator_token()
             await self.post.open()
@@ -174,15 +175,8 @@ class Engine:
 
     def _named_in_environment(self, pid: int) -> AgentRow | None:
         """The agent whose token file a process was given: a child of a pane that left its terminal and its parent."""
-        try:
-            variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        except OSError:
-            return None
-        start = f"{TOKEN_FILE}={self.home.tokens}/".encode()
-        for variable in variables:
-            if variable.startswith(start):
-                return self.store.roster.agents.get(variable.removeprefix(start).decode("utf-8", "replace"))
-        return None
+        file = Path(variable_of(pid, TOKEN_FILE) or "/")
+        return self.store.roster.agents.get(file.name) if file.parent == self.home.tokens else None
 
     async def _operator_token(self) -> None:
         """The operator's token, made once; its file is 0600."""
@@ -266,12 +260,14 @@ class Engine:
     async def _again(self) -> None:
         """The tmux server died, and every pane with it: say so, and start a new one."""
         log.warning("the tmux server is gone")
-        for row in list(self.store.roster.each()):
+        rows = [row for row in self.store.roster.each() if row.pane is not None]
+        for row in rows:
             if row.pane is not None:
                 await self.observer.exited(row.pane.pane, None, vanished=True)
                 self.observer.forget(row.id)
         if not self.stopping.is_set():
             await self.tmux.start()
+            await end_leftovers(rows, self.tmux.pid, self.home.tokens)
             await reconcile(self.store, self.tmux, self.observer)
 
     def _seen(self, agent_id: str, sight: Sight) -> None:

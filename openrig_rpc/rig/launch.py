@@ -30,6 +30,7 @@ from ..tmux.pane import Pane, Spawn, SpawnFailed
 from ..tmux.server import Tmux
 from .arrival import outcome, unproven
 from .comeback import Start, archive_of, way
+from .leftovers import TOKEN_FILE
 from .members import options
 from .startup import letters
 from .waiting import Waiting
@@ -277,7 +278,7 @@ class Launcher:
             "PATH": f"{self._copies.bin}:{base.get('PATH', '')}",
             "OPENRIG_RPC_HOME": str(self._home.state),
             "OPENRIG_RPC_SOCKET": self._endpoints.get("unix", ""),
-            "OPENRIG_RPC_TOKEN_FILE": str(token_file),
+            TOKEN_FILE: str(token_file),
             "OPENRIG_RPC_AGENT": row.address,
             "OPENRIG_RPC_RIG": row.rig,
         }

@@ -260,3 +260,27 @@ def test_thirty_come_back_when_tmux_dies() -> None:
         for n in (0, 29):
             real.until_screen(home, f"p-s{n}@many", f"remember {n}")
         line.close()
+
+
+def lives(pid: int) -> bool:
+    """Whether it is there, and no zombie that nobody collects."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def test_what_ignores_the_hang_up_of_its_tmux_does_not_go_on_beside_its_successor() -> None:
+    with living() as home:
+        home.start()
+        command = """x-openrig-rpc: {command: [sh, -c, 'trap "" HUP; sleep 600']}"""
+        member = terminal("deaf").replace("cwd: .", f"cwd: ., {command}")
+        home.ask("rig/up", {"path": home.write("rig.yaml", rig_of("r", member))})
+        pid = real.pane_pid(home)
+        until(lambda: Path(f"/proc/{pid}/task/{pid}/children").read_text(), "the trap is set")
+        lose_everything(home)
+        assert lives(pid)
+        again(home)
+        assert not lives(pid)
+        (became,) = home.ask("rig/up", {"name": "r"})["agents"]
+        assert became["outcome"] == "launched"
