@@ -24,10 +24,13 @@ from .observe.observer import Observer
 from .observe.processes import ancestor_among, facts, terminal_of, variable_of
 from .observe.sight import Eyes, Sight
 from .observe.streams import Streams
+from .rig.crashes import Crashes
 from .rig.launch import Launcher
 from .rig.leftovers import TOKEN_FILE, end_leftovers
 from .rig.policy import Policy
 from .rig.reconcile import reconcile
+from .rig.restore import Restores
+from .rig.snapshots import Snapshots
 from .rig.source import Sources
 from .rig.topology import Rigs
 from .rig.waiting import Waiting
@@ -87,7 +90,10 @@ class Engine:
             self.environment,
             self.endpoints,
         )
-        self.rigs = Rigs(store, self.sources, self.launcher)
+        self.snapshots = Snapshots(store)
+        self.rigs = Rigs(store, self.sources, self.launcher, self.snapshots)
+        self.restores = Restores(store, self.rigs, self.launcher, self.snapshots)
+        self.crashes = Crashes(self.rigs, self.observer, self._spawn)
         self.feeds: dict[tuple[int, str], Feed] = {}
         self._mode_timers: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -113,6 +119,9 @@ class Engine:
             await self._operator_token()
             await self.post.open()
             self._spawn(self._look_for_harnesses())
+            self._spawn(self.snapshots.keep_taking())
+            for row in list(store.roster.each()):
+                self.crashes.changed(row)  # It ended while nobody was there.
             state = DaemonState(version=VERSION, pid=os.getpid())
             await store.write("daemon", lambda tx: _note(tx, "system.started", state))
         except BaseException:
@@ -276,6 +285,7 @@ class Engine:
     def _state(self, row: AgentRow) -> None:
         self.waiting.changed(row.id)
         self.post.wake(row.id)
+        self.crashes.changed(row)
 
     def _spawn(self, job: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(_logged(job))

@@ -195,6 +195,7 @@ On a terminal: a mirror of the pane that takes no keys. Elsewhere the text that 
 sequences; with --json each `agent/output` as a line of JSON.""",
     ),
     Verb("start", "agents", "agents:start", "AGENT", "agent/start", takes=("agent",)),
+    Verb("restart", "agents", "agents:restart", "AGENT", "agent/restart", takes=("agent",)),
     Verb("stop", "agents", "agents:stop", "AGENT", "agent/stop", takes=("agent",)),
     Verb("interrupt", "agents", "agents:interrupt", "AGENT", "agent/interrupt", takes=("agent",)),
     Verb(

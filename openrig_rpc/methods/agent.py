@@ -371,10 +371,15 @@ async def stop(ctx: Context, params: AgentRef) -> AgentOutcomeResult:
     return AgentOutcomeResult(agent=ctx.engine.store.roster.noun(row.id), outcome=outcome)
 
 
-@planned("agent/restart", Tier.STEER, waits=True)
+@method("agent/restart", Tier.STEER, waits=True)
 async def restart(ctx: Context, params: AgentStart) -> AgentOutcomeResult:
     """Stop and start an agent, by default with the same conversation."""
-    raise NotImplementedError
+    row = ctx.engine.directory.agent(params.agent, ctx.principal)
+    ctx.release()
+    outcome = await ctx.engine.rigs.start(
+        row, ctx.actor, fresh=params.fresh, conversation=params.conversation, again=True
+    )
+    return AgentOutcomeResult(agent=ctx.engine.store.roster.noun(row.id), outcome=outcome)
 
 
 @planned("agent/fork", Tier.SHAPE, waits=True)

@@ -198,7 +198,8 @@ async def up(ctx: Context, params: RigSource) -> RigUp:
 async def down(ctx: Context, params: RigDown) -> RigStopped:
     """Take a rig down, with what is needed to bring the same conversations back."""
     rig = ctx.engine.directory.rig(params.rig)
-    return RigStopped(agents=await ctx.engine.rigs.down(rig, ctx.actor))
+    agents, taken = await ctx.engine.rigs.down(rig, ctx.actor, snapshot=params.snapshot)
+    return RigStopped(agents=agents, snapshot_id=taken.id if taken is not None else None)
 
 
 @method("rig/delete", Tier.SHAPE)

@@ -63,6 +63,7 @@ def agent_row(rig: RigRow, member: ResolvedMember, position: int) -> AgentRow:
         model=member.model,
         effort=member.effort,
         cwd=str(member.cwd),
+        restart=member.restart,
         wanted=False,
         state=AgentState.STOPPED,
         state_since=at,
@@ -84,6 +85,7 @@ def updated(row: AgentRow, member: ResolvedMember, position: int) -> AgentRow:
             "model": member.model,
             "effort": member.effort,
             "cwd": str(member.cwd),
+            "restart": member.restart,
         }
     )
 

@@ -9,6 +9,7 @@ from ..model.base import now
 from ..model.errors import AgentNotFound, InvalidParams, PlanStale, RigChanged, WorkHeld
 from ..model.event import AgentRemoved
 from ..model.rig import Plan
+from ..model.snapshot import Snapshot, SnapshotKind
 from ..observe.asking import follow
 from ..spec.loaded import LoadedRig, ResolvedMember
 from ..spec.write import export
@@ -18,7 +19,8 @@ from ..store.writer import Tx
 from .comeback import Start
 from .launch import Launcher
 from .members import agent_row, rig_row, updated
-from .plan import Steps, plan, steps, wanted
+from .plan import Steps, plan, steps, wanted, wire
+from .snapshots import Snapshots
 from .source import Source, Sources
 
 log = logging.getLogger(__name__)
@@ -29,11 +31,16 @@ Released = Callable[[], None]
 class Rigs:
     """Brings rigs up and down."""
 
-    def __init__(self, store: Store, sources: Sources, launcher: Launcher) -> None:
+    def __init__(self, store: Store, sources: Sources, launcher: Launcher, snapshots: Snapshots) -> None:
         self._store = store
-        self._sources = sources
+        self.sources = sources
         self._launcher = launcher
+        self._snapshots = snapshots
         self._locks: dict[str, asyncio.Lock] = {}
+
+    def lock(self, name: str) -> asyncio.Lock:
+        """Held while a rig of that name changes."""
+        return self._locks.setdefault(name, asyncio.Lock())
 
     async def plan(self, source: Source, only: list[str] | None = None) -> Plan:
         """What `up` would do; changes nothing."""
@@ -57,7 +64,7 @@ class Rigs:
         Raises RigChanged where a known rig differs from the file and no plan was given, PlanStale where the plan was
         made for another state.
         """
-        async with self._locks.setdefault(source.name, asyncio.Lock()):
+        async with self.lock(source.name):
             # Somebody may have been faster.
             known = self._store.roster.rig(source.name)
             source = Source(source.loaded, known, source.cwd)
@@ -80,10 +87,14 @@ class Rigs:
             outcomes |= {start.row.place: self._launcher.outcome(start) for start in started}
             return [outcomes[member.key] for member in source.loaded.members]
 
-    async def down(self, rig: RigRow, actor: str) -> list[AgentOutcome]:
-        """Stop every agent of a rig; their rows keep what is needed to come back."""
-        async with self._locks.setdefault(rig.name, asyncio.Lock()):
+    async def down(
+        self, rig: RigRow, actor: str, *, snapshot: bool = True
+    ) -> tuple[list[AgentOutcome], Snapshot | None]:
+        """Stop every agent of a rig; their rows keep what is needed to come back, and so does a snapshot."""
+        async with self.lock(rig.name):
+            rig = self._store.roster.rigs.get(rig.id, rig)
             rows = self._store.roster.members(rig.id)
+            taken = await self._snapshots.take(rig, SnapshotKind.DOWN, actor) if snapshot and rig.up else None
             await self._launcher.stop(rows, actor)
 
             async def unit(tx: Tx) -> None:
@@ -97,11 +108,12 @@ class Rigs:
                 tx.emit("rig.down", summary, rig=rig.name, before=before)
 
             await self._store.write(actor, unit)
-            return [AgentOutcome(address=row.address, outcome=Outcome.STOPPED, state=self._state(row)) for row in rows]
+            became = [self._stopped(row) for row in rows]
+            return became, taken
 
     async def delete(self, rig: RigRow, actor: str) -> None:
         """Forget a stopped rig; what waits for its agents is taken back. Raises WorkHeld while it is up."""
-        async with self._locks.setdefault(rig.name, asyncio.Lock()):
+        async with self.lock(rig.name):
             rig = self._store.roster.rigs.get(rig.id, rig)
             if rig.up:
                 raise WorkHeld(
@@ -122,7 +134,7 @@ class Rigs:
 
     async def export(self, rig: RigRow) -> str:
         """A rig file that loads to the same rig."""
-        loaded = await self._sources.again(rig)
+        loaded = await self.sources.again(rig)
         return rig.spec if loaded.spec is None else export(loaded.spec)
 
     async def _starts(self, todo: list[tuple[AgentRow, ResolvedMember]], fresh: Sequence[str]) -> list[Start]:
@@ -132,16 +144,24 @@ class Rigs:
         return list(await asyncio.gather(*ways))
 
     async def start(
-        self, row: AgentRow, actor: str, *, fresh: bool = False, conversation: str | None = None
+        self,
+        row: AgentRow,
+        actor: str,
+        *,
+        fresh: bool = False,
+        conversation: str | None = None,
+        again: bool = False,
     ) -> AgentOutcome:
-        """Start one agent of a known rig: with a fresh conversation, a named one, or as it was."""
+        """Start one agent of a known rig: with a fresh conversation, a named one, or as it was.
+
+        again: stop it first where it runs; but not for a decision that somebody has to make.
+        """
         rig = self._store.roster.rigs[row.rig_id]
-        async with self._locks.setdefault(rig.name, asyncio.Lock()):
+        async with self.lock(rig.name):
             current = self._store.roster.agents[row.id]
-            if current.running:
+            if current.running and not again:
                 return AgentOutcome(address=row.address, outcome=Outcome.ALREADY_RUNNING, state=current.state)
-            loaded = await self._sources.again(rig)
-            member = loaded.member(row.place)
+            member = (await self.sources.again(rig)).member(row.place)
             if member is None:
                 raise AgentNotFound(
                     f"{row.address} is not in its rig's file any more",
@@ -151,16 +171,33 @@ class Rigs:
                 )
             self._check_free(row, conversation)
             start = await self._launcher.way(current, member, fresh=fresh, conversation=conversation)
-            await self._launcher.start([start], actor)
-            if start.way.outcome is not Outcome.AWAITING_DECISION:
-                await self._mark_up(rig, actor)
+            waits = start.way.outcome is Outcome.AWAITING_DECISION
+            if not (waits and current.running):
+                await self._launcher.start([start], actor)
+            if not waits:
+                await self.mark_up(rig, actor)
             await self._launcher.ready([start])
             return self._launcher.outcome(start)
+
+    async def revive(self, row: AgentRow) -> bool:
+        """Start an agent again that ended by itself, unless somebody was faster; whether it was started."""
+        rig = self._store.roster.rigs.get(row.rig_id)
+        if rig is None:
+            return False
+        async with self.lock(rig.name):
+            current = self._store.roster.agents.get(row.id)
+            if current is None or current.generation != row.generation or not current.wanted:
+                return False
+            member = (await self.sources.again(rig)).member(row.place)
+            if member is None:
+                return False
+            await self._launcher.start([await self._launcher.way(current, member)], "daemon")
+            return True
 
     async def stop(self, row: AgentRow, actor: str) -> AgentOutcome:
         """Stop one agent on purpose."""
         await self._launcher.stop([row], actor)
-        return AgentOutcome(address=row.address, outcome=Outcome.STOPPED, state=self._state(row))
+        return self._stopped(row)
 
     def _check_free(self, row: AgentRow, conversation: str | None) -> None:
         """Two agents in one conversation would spoil its file."""
@@ -183,7 +220,7 @@ class Rigs:
                     "the rig or its file changed since it was made",
                     "ask for a new one: rig plan FILE",
                     planId=proposal.plan_id,
-                    actions=_wire(proposal),
+                    actions=wire(proposal),
                 )
             return
         if known is not None and found.changes_spec:
@@ -192,7 +229,7 @@ class Rigs:
                 "; ".join(f"{a.kind} {a.agent or ''}".strip() for a in proposal.actions if a.kind != "keep"),
                 f"look at it: rig plan FILE; then apply it: rig up FILE --plan-id {proposal.plan_id}",
                 planId=proposal.plan_id,
-                actions=_wire(proposal),
+                actions=wire(proposal),
             )
 
     def _check_only(self, source: Source, only: list[str] | None) -> None:
@@ -272,7 +309,8 @@ class Rigs:
                 )
         return todo, outcomes
 
-    async def _mark_up(self, rig: RigRow, actor: str) -> None:
+    async def mark_up(self, rig: RigRow, actor: str) -> None:
+        """From now on the rig is meant to run."""
         if rig.up:
             return
 
@@ -290,10 +328,7 @@ class Rigs:
     def _rows(self, known: RigRow | None) -> list[AgentRow]:
         return self._store.roster.members(known.id) if known is not None else []
 
-    def _state(self, row: AgentRow) -> AgentState:
+    def _stopped(self, row: AgentRow) -> AgentOutcome:
         current = self._store.roster.agents.get(row.id)
-        return current.state if current is not None else AgentState.STOPPED
-
-
-def _wire(proposal: Plan) -> list[dict[str, object]]:
-    return [action.model_dump(by_alias=True, exclude_none=True) for action in proposal.actions]
+        state = current.state if current is not None else AgentState.STOPPED
+        return AgentOutcome(address=row.address, outcome=Outcome.STOPPED, state=state)

@@ -5,6 +5,7 @@ from ..model.agent import RUNNING, AgentState, ContextUse, Evidence, Prompt
 from ..model.base import Model
 from ..model.principal import Tier
 from ..model.rig import Edge
+from ..model.spec import RestartPolicy
 
 
 class PodRow(Model):
@@ -67,6 +68,7 @@ class AgentRow(Model):
     model: str | None = None
     effort: str | None = None
     cwd: str
+    restart: RestartPolicy = RestartPolicy.NEVER
     wanted: bool
     state: AgentState
     state_since: str

@@ -9,6 +9,7 @@ from .database import Reader, open_writer
 from .desk import Desk
 from .journal import Journal
 from .messages import Messages
+from .past import Past
 from .roster import Roster
 from .writer import Unit, Writer
 
@@ -25,6 +26,7 @@ class Store:
         self.roster = roster
         self.desk = desk
         self.messages = Messages(reader, roster)
+        self.past = Past(reader)
         self._writer = Writer(db, journal)
 
     @classmethod
