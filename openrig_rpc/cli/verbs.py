@@ -241,6 +241,16 @@ for each event.""",
         more="The next `rig` starts it again and finds the same rigs. With --no-keep-agents agents end too.",
     ),
     Verb(
+        "autostart",
+        "daemon",
+        "autostart:autostart",
+        "install|remove|show",
+        summary="Start the daemon and what was up with your login (systemd, launchd).",
+        more="""\
+install writes a systemd user unit, on macOS a launchd job, and enables it; agents outlive the unit. show prints the
+file and changes nothing.""",
+    ),
+    Verb(
         "rpc",
         "daemon",
         "system:rpc",

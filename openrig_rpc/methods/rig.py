@@ -1,16 +1,20 @@
 """Rigs: what a file says, what runs, and the way from one to the other."""
 
+import asyncio
+from itertools import chain
 from typing import Any, Self
 
 from pydantic import model_validator
 
-from ..model.agent import AgentOutcome
+from ..model.agent import AgentOutcome, Outcome
 from ..model.base import Empty, Model, Params, Read
 from ..model.diagnostic import Diagnostic
+from ..model.errors import RpcError
 from ..model.principal import Tier
 from ..model.rig import Plan, Pod, Revision, Rig, RigState, RigSummary, Starter
 from ..rpc import Context, NoParams, method, planned
 from ..starters import starters as shipped
+from ..store.rows import RigRow
 from .shapes import AgentsResult, Listed, Page, RigName, RigRef, page, shown_edges
 
 
@@ -174,12 +178,9 @@ async def up(ctx: Context, params: RigSource) -> RigUp:
     engine = ctx.engine
     if params.all:
         ctx.release()
-        names = [rig.name for rig in engine.store.roster.rigs.values() if rig.up]
-        agents: list[AgentOutcome] = []
-        for name in names:
-            source = await engine.sources.of(name=name)
-            agents += await engine.rigs.up(source, ctx.actor, wait=params.wait)
-        return RigUp(rig="*", agents=agents, rigs=names)
+        rigs = [rig for rig in engine.store.roster.rigs.values() if rig.up]
+        each = await asyncio.gather(*(_again(ctx, rig, params) for rig in rigs))
+        return RigUp(rig="*", agents=list(chain.from_iterable(each)), rigs=[rig.name for rig in rigs])
     source = await engine.sources.of(path=params.path, name=params.name, text=params.text, cwd=params.cwd)
     engine.policy.within(ctx.principal, source.name, "rig/up")
     outcomes = await engine.rigs.up(
@@ -192,6 +193,20 @@ async def up(ctx: Context, params: RigSource) -> RigUp:
         committed=ctx.release,
     )
     return RigUp(rig=source.name, agents=outcomes)
+
+
+async def _again(ctx: Context, rig: RigRow, params: RigSource) -> list[AgentOutcome]:
+    """One of all rigs: what keeps it down keeps no other one down."""
+    try:
+        source = await ctx.engine.sources.of(name=rig.name)
+        return await ctx.engine.rigs.up(source, ctx.actor, only=params.only, fresh=params.fresh or (), wait=params.wait)
+    except RpcError as error:
+        return [
+            AgentOutcome(
+                address=row.address, outcome=Outcome.FAILED, state=row.state, reason=error.message, next=error.fix
+            )
+            for row in ctx.engine.store.roster.members(rig.id)
+        ]
 
 
 @method("rig/down", Tier.SHAPE)

@@ -284,3 +284,24 @@ def test_what_ignores_the_hang_up_of_its_tmux_does_not_go_on_beside_its_successo
         assert not lives(pid)
         (became,) = home.ask("rig/up", {"name": "r"})["agents"]
         assert became["outcome"] == "launched"
+
+
+def test_all_that_was_up_comes_back_and_one_that_can_not_keeps_no_other_one_down() -> None:
+    with living() as home:
+        home.start()
+        for name in ("one", "two", "down", "harmed"):
+            home.ask("rig/up", {"path": home.write(f"{name}/rig.yaml", rig_of(name, scripted("a")))})
+        (home.work / "harmed").rename(home.work / "moved")
+        before = {name: tell(home, f"p-a@{name}", "remember me") for name in ("one", "two")}
+        home.ask("rig/down", {"rig": "down"})
+        lose_everything(home)
+        home.start()
+        done = home.rig("up", "--all", check=False)
+        assert done.returncode == 1
+        assert "one, two, harmed" in done.stdout and "working folder" in done.stdout
+        for name, agent in before.items():
+            after = real.until_state(home, f"p-a@{name}", "idle")
+            assert after["conversation"] == agent["conversation"]
+            real.until_screen(home, f"p-a@{name}", "remember me")
+        assert real.agent(home, "p-a@down")["state"] == "stopped"
+        assert real.agent(home, "p-a@harmed")["state"] == "failed"
