@@ -25,6 +25,7 @@ from .observe.processes import ancestor_among, facts, terminal_of, variable_of
 from .observe.sight import Eyes, Sight
 from .observe.streams import Streams
 from .rig.crashes import Crashes
+from .rig.evolve import Evolution
 from .rig.launch import Launcher
 from .rig.leftovers import TOKEN_FILE, end_leftovers
 from .rig.policy import Policy
@@ -93,6 +94,7 @@ class Engine:
         self.snapshots = Snapshots(store)
         self.rigs = Rigs(store, self.sources, self.launcher, self.snapshots)
         self.restores = Restores(store, self.rigs, self.launcher, self.snapshots)
+        self.evolution = Evolution(store, self.rigs)
         self.crashes = Crashes(self.rigs, self.observer, self._spawn)
         self.feeds: dict[tuple[int, str], Feed] = {}
         self._mode_timers: dict[str, asyncio.TimerHandle] = {}

@@ -96,6 +96,16 @@ VERBS: tuple[Verb, ...] = (
         flags=(Flag("output", "Write it there; an existing file is not overwritten.", "string", "o", "FILE"),),
     ),
     Verb(
+        "history",
+        "rigs",
+        "rigs:history",
+        "RIG",
+        "rig/history",
+        takes=("rig",),
+        flags=(Flag("diff", "Also what each version changed.", short="d"),),
+        more="Go back to one with: rig rollback RIG REVISION",
+    ),
+    Verb(
         "send",
         "messages",
         "messages:send",

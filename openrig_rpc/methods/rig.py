@@ -271,25 +271,42 @@ async def export(ctx: Context, params: RigRef) -> Exported:
     return Exported(yaml=await ctx.engine.rigs.export(ctx.engine.directory.rig(params.rig)))
 
 
-@planned("rig/add", Tier.SHAPE)
+@method("rig/add", Tier.SHAPE, waits=True)
 async def add(ctx: Context, params: RigAdd) -> AgentsResult:
     """Add a pod or a member to a rig; nothing else is restarted."""
-    raise NotImplementedError
+    rig = ctx.engine.directory.rig(params.rig)
+    agents = await ctx.engine.evolution.add(
+        rig, params.pod, params.member, params.edges or (), ctx.actor, params.plan_id
+    )
+    return AgentsResult(agents=agents)
 
 
-@planned("rig/remove", Tier.SHAPE)
+@method("rig/remove", Tier.SHAPE)
 async def remove(ctx: Context, params: RigRemove) -> AgentsResult:
-    """Remove a pod or a member; refused while work would be lost."""
-    raise NotImplementedError
+    """Remove a pod or a member; refused while work would be lost.
+
+    The error `work-held` names what, and a plan; with its `planId` it is done all the same.
+    """
+    rig = ctx.engine.directory.rig(params.rig)
+    return AgentsResult(
+        agents=await ctx.engine.evolution.remove(rig, params.pod, params.member, ctx.actor, params.plan_id)
+    )
 
 
-@planned("rig/history", Tier.READ)
+@method("rig/history", Tier.READ)
 async def history(ctx: Context, params: RigRef) -> History:
     """Every version of a rig's spec, who made it and when."""
-    raise NotImplementedError
+    rig = ctx.engine.directory.rig(params.rig)
+    return History(seq=ctx.engine.store.seq, revisions=await ctx.engine.evolution.history(rig))
 
 
-@planned("rig/rollback", Tier.SHAPE)
+@method("rig/rollback", Tier.SHAPE, waits=True)
 async def rollback(ctx: Context, params: Rollback) -> AgentsResult:
-    """Bring an earlier version of the spec back, by plan."""
-    raise NotImplementedError
+    """Bring an earlier version of the spec back, by plan.
+
+    The error `rig-changed` names the plan; with its `planId` it is done, as a new revision.
+    """
+    rig = ctx.engine.directory.rig(params.rig)
+    ctx.release()
+    agents = await ctx.engine.evolution.rollback(rig, params.revision, ctx.actor, params.plan_id)
+    return AgentsResult(agents=agents)

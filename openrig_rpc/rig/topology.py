@@ -57,23 +57,28 @@ class Rigs:
         fresh: Sequence[str] = (),
         plan_id: str | None = None,
         wait: bool = True,
+        summary: str | None = None,
         committed: Released = lambda: None,
     ) -> list[AgentOutcome]:
         """Make what runs equal the file. `committed` is called once the intent is durable.
 
-        Raises RigChanged where a known rig differs from the file and no plan was given, PlanStale where the plan was
-        made for another state.
+        summary: the change itself was asked for, and this is what it is called; it needs no plan.
+        Raises RigChanged where a known rig differs from the file and no plan was given, PlanStale where the plan or
+        the change was made for another state.
         """
         async with self.lock(source.name):
             # Somebody may have been faster.
             known = self._store.roster.rig(source.name)
+            if summary is not None and known != source.known:
+                raise PlanStale("the rig changed meanwhile", "somebody was faster", "say it again, or look at it first")
             source = Source(source.loaded, known, source.cwd)
             rows = self._rows(known)
             found = steps(source.loaded, known, rows, only)
             proposal = plan(found, source.loaded, known, rows, source.name)
-            self._check_plan(found, known, proposal, plan_id)
+            if summary is None or plan_id is not None:
+                self._check_plan(found, known, proposal, plan_id)
             self._check_only(source, only)
-            rig = await self._store.write(actor, lambda tx: self._intend(tx, source, found))
+            rig = await self._store.write(actor, lambda tx: self._intend(tx, source, found, summary))
             committed()
             await self._launcher.end([row for row in found.remove if row.pane is not None])
             todo, outcomes = self._todo(rig, source.loaded, found, only)
@@ -243,7 +248,7 @@ class Rigs:
                     near=near,
                 )
 
-    async def _intend(self, tx: Tx, source: Source, found: Steps) -> RigRow:
+    async def _intend(self, tx: Tx, source: Source, found: Steps, called: str | None) -> RigRow:
         """Write down what is meant to run, before anything is started."""
         roster = self._store.roster
         known = source.known
@@ -256,7 +261,8 @@ class Rigs:
         rig = rig.model_copy(update={"up": True, "up_since": rig.up_since or at})
         await roster.put_rig(tx, rig)
         if new_revision:
-            await roster.add_revision(tx, rig, "brought up" if known is None else "changed by plan", at)
+            what = called or ("brought up" if known is None else "changed by plan")
+            await roster.add_revision(tx, rig, what, at)
         for row in found.remove:
             await follow(self._store, tx, row, row.model_copy(update={"prompt": None}))
             await self._launcher.withdraw(tx, row)

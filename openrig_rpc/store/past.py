@@ -1,5 +1,6 @@
 """What rigs were: their snapshots, and every version of their specs."""
 
+import sqlite3
 from dataclasses import dataclass
 
 from ..model.rig import Revision
@@ -55,19 +56,23 @@ class Past:
 
     # Versions of the spec.
 
-    async def revisions(self, rig_id: str) -> list[Revision]:
+    async def versions(self, rig_id: str) -> list[Version]:
         """Every version, from 0."""
-        rows = await self._reader.fetch(
-            "SELECT revision, digest, actor, at, summary FROM revision WHERE rig_id = ? ORDER BY revision", (rig_id,)
-        )
-        return [Revision(revision=r[0], digest=r[1], actor=r[2], at=r[3], summary=r[4]) for r in rows]
+        rows = await self._reader.fetch(f"SELECT {VERSION} FROM revision WHERE rig_id = ? ORDER BY revision", (rig_id,))
+        return [version(row) for row in rows]
 
     async def version(self, rig_id: str, revision: int) -> Version | None:
         """One version, or None."""
         rows = await self._reader.fetch(
-            "SELECT revision, digest, actor, at, summary, spec FROM revision WHERE rig_id = ? AND revision = ?",
-            (rig_id, revision),
+            f"SELECT {VERSION} FROM revision WHERE rig_id = ? AND revision = ?", (rig_id, revision)
         )
-        for r in rows:
-            return Version(Revision(revision=r[0], digest=r[1], actor=r[2], at=r[3], summary=r[4]), r[5])
-        return None
+        return version(rows[0]) if rows else None
+
+
+VERSION = "revision, digest, actor, at, summary, spec"
+
+
+def version(row: sqlite3.Row) -> Version:
+    """One row of `VERSION`."""
+    number, digest, actor, at, summary, spec = row
+    return Version(Revision(revision=number, digest=digest, actor=actor, at=at, summary=summary), spec)
