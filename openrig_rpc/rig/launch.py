@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from ..delivery import faults
 from ..delivery.post import Letter, Post
 from ..home import Home, private_folder, write_private
 from ..model.agent import AgentOutcome, AgentState, Evidence, Outcome
@@ -92,6 +93,7 @@ class Launcher:
         tokens = {start.row.id: secrets.token_urlsafe(32) for start in starts}
         told = await asyncio.to_thread(lambda: {start.row.id: letters(start.member, when(start)) for start in starts})
         rows = await self._store.write(actor, lambda tx: self._begin(tx, starts, tokens, told))
+        faults.point("after_begin")
         base = await self._environment()
         spawns: list[Spawn] = []
         launches: dict[str, Launch] = {}
@@ -109,6 +111,7 @@ class Launcher:
             spawned.append(row)
             spawns.append(Spawn(session_name(row), launch.argv, Path(row.cwd), launch.env))
         panes = await self._tmux.spawn_many(spawns)
+        faults.point("after_spawn")
         bound: list[tuple[AgentRow, Pane]] = []
         for row, pane in zip(spawned, panes, strict=True):
             if isinstance(pane, SpawnFailed):
@@ -120,6 +123,7 @@ class Launcher:
             for row in await self._store.write(actor, lambda tx: self._bind(tx, bound, conversations)):
                 self._observer.watch(row)
                 self._waiting.changed(row.id)
+            faults.point("after_bind")
 
     async def ready(self, starts: Sequence[Start], seconds: float = READY) -> None:
         """Wait until each of these agents is past starting, and shows whether it goes on with its conversation."""
@@ -154,7 +158,9 @@ class Launcher:
                     await self._store.roster.put_agent(tx, current.model_copy(update={"wanted": False}))
 
         await self._store.write(actor, unit)
+        faults.point("after_unwanted")
         await self._tmux.kill(*(row.pane.pane for row in rows if row.pane is not None))
+        faults.point("after_kill")
         await self._store.write(actor, lambda tx: self._stopped(tx, rows))
         for row in rows:
             self._observer.forget(row.id)

@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Iterable
 
+from ..delivery import faults
 from ..model.base import now
 from ..model.errors import SnapshotNotFound, Storage
 from ..model.snapshot import Snapshot, SnapshotAgent, SnapshotChange, SnapshotKind
@@ -43,7 +44,9 @@ class Snapshots:
                 self._store.past.prune(tx, rig.id, kind, KEEP[kind])
             return found
 
-        return await self._store.write(actor, unit)
+        taken = await self._store.write(actor, unit)
+        faults.point("after_snapshot")
+        return taken
 
     async def get(self, identity: str) -> tuple[str, Snapshot]:
         """A snapshot, and its rig's id. Raises SnapshotNotFound."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
+from ..delivery import faults
 from ..model.agent import AgentOutcome, AgentState, Outcome
 from ..model.base import now
 from ..model.errors import AgentNotFound, InvalidParams, PlanStale, RigChanged, WorkHeld
@@ -79,6 +80,7 @@ class Rigs:
                 self._check_plan(found, known, proposal, plan_id)
             self._check_only(source, only)
             rig = await self._store.write(actor, lambda tx: self._intend(tx, source, found, summary))
+            faults.point("after_intend")
             committed()
             await self._launcher.end([row for row in found.remove if row.pane is not None])
             todo, outcomes = self._todo(rig, source.loaded, found, only)
