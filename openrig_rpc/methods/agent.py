@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from ..model.agent import Agent, AgentState, Candidate, Evidence, Prompt
+from ..model.agent import Agent, AgentState, Evidence, Prompt
 from ..model.base import Empty, Model, Params, Read
 from ..model.errors import AgentNotFound, AgentNotRunning, InvalidParams, NotPermitted
 from ..model.event import Steered
@@ -23,7 +23,6 @@ from .shapes import (
     AgentResult,
     Listed,
     Page,
-    RigName,
     Seconds,
     page,
     shown_edges,
@@ -237,36 +236,6 @@ class Reported(Model):
     """Empty, or the answer that a waiting hook asked for."""
 
     decision: Decision | None = None
-
-
-class Discover(Params):
-    """`draft` also writes a rig file from what was found."""
-
-    draft: bool = False
-
-
-class Discovered(Read):
-    """What looks like an agent outside any rig."""
-
-    candidates: list[Candidate]
-    yaml: str | None = None
-
-
-class Adopt(Params):
-    """Where the found process becomes a member."""
-
-    candidate_id: str
-    rig: RigName
-    pod: str
-    member: str
-
-
-class Register(Params):
-    """The calling process's own pane becomes a member."""
-
-    rig: RigName
-    pod: str
-    member: str
 
 
 class EdgesOf(Model):
@@ -500,30 +469,6 @@ async def report(ctx: Context, params: AgentReport) -> Reported:
     finally:
         observer.left(row, held)
     return Reported(decision=Decision(behavior=decided.behaviour, message=decided.message) if decided else None)
-
-
-@planned("agent/discover", Tier.SHAPE)
-async def discover(ctx: Context, params: Discover) -> Discovered:
-    """Find agents that run outside any rig, with evidence; touches none."""
-    raise NotImplementedError
-
-
-@planned("agent/adopt", Tier.SHAPE)
-async def adopt(ctx: Context, params: Adopt) -> AgentResult:
-    """Make a found process a member of a rig without touching it."""
-    raise NotImplementedError
-
-
-@planned("agent/release", Tier.SHAPE)
-async def release(ctx: Context, params: AgentRef) -> AgentResult:
-    """Let an adopted agent go; its process is not touched."""
-    raise NotImplementedError
-
-
-@planned("agent/register", Tier.SHAPE)
-async def register(ctx: Context, params: Register) -> AgentResult:
-    """Make the calling process's own pane a member of a rig."""
-    raise NotImplementedError
 
 
 @method("agent/whoami", Tier.READ)

@@ -58,6 +58,9 @@ class Archive(Protocol):
     def proof(self, place: Place, conversation: str, pid: int) -> str | None:
         """What shows that the process `pid` goes on with the conversation; None: nothing does so far."""
 
+    def held_by(self, place: Place, pid: int) -> str | None:
+        """The conversation that the process `pid` is in, by what its harness keeps."""
+
 
 class ClaudeProjects:
     """`projects/FOLDER/ID.jsonl`; how FOLDER is named after the working folder is not ours to know."""
@@ -73,11 +76,14 @@ class ClaudeProjects:
         return offered(files, place.cwd, lambda path: path.stem, lambda line: line.get("cwd"), self._names)
 
     def proof(self, place: Place, conversation: str, pid: int) -> str | None:
+        return "its session file names it" if self.held_by(place, pid) == conversation else None
+
+    def held_by(self, place: Place, pid: int) -> str | None:
         try:
-            found = entry((self._folder(place.env) / "sessions" / f"{pid}.json").read_bytes())
+            found = entry((self._folder(place.env) / "sessions" / f"{pid}.json").read_bytes()).get("sessionId")
         except OSError:
             return None
-        return "its session file names it" if found.get("sessionId") == conversation else None
+        return found if isinstance(found, str) else None
 
     def _folder(self, env: Mapping[str, str]) -> Path:
         return Path(env.get("CLAUDE_CONFIG_DIR") or Path(env.get("HOME") or Path.home()) / ".claude")
@@ -103,11 +109,15 @@ class CodexSessions:
         )
 
     def proof(self, place: Place, conversation: str, pid: int) -> str | None:
-        for process in family(pid):
-            for name in opened(process):
-                if name.endswith(f"-{conversation}.jsonl"):
-                    return "it has that conversation's rollout open"
-        return None
+        return "it has that conversation's rollout open" if conversation in self._open(pid) else None
+
+    def held_by(self, place: Place, pid: int) -> str | None:
+        # Ids begin with their time; after `/clear` the old one may still be open.
+        return max(self._open(pid), default=None)
+
+    def _open(self, pid: int) -> list[str]:
+        paths = [Path(name) for process in family(pid) for name in opened(process)]
+        return [path.stem[-36:] for path in paths if path.name.startswith("rollout-") and path.suffix == ".jsonl"]
 
     def _folder(self, env: Mapping[str, str]) -> Path:
         return Path(env.get("CODEX_HOME") or Path(env.get("HOME") or Path.home()) / ".codex")
@@ -138,6 +148,9 @@ class ScriptedSessions:
             return None
         resumed = any(entry(line).get("resumed_by") == pid for line in lines)
         return "its session file says that it was resumed by its process" if resumed else None
+
+    def held_by(self, place: Place, pid: int) -> str | None:
+        return None  # Only we know where it keeps them.
 
     def _names(self, line: Line, conversation: str) -> bool:
         return line.get("session_id") == conversation

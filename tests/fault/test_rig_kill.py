@@ -56,6 +56,7 @@ class House:
 
     def restore(self) -> None:
         by_plan(self.home, "snapshot/restore", {"id": self.snapshots[self.life]["id"], "only": ["a", "b", "c"]})
+        self.home.ask("rig/up", {"name": "r"})  # The fourth, which no snapshot has.
         self.runs()
 
     def rollback(self) -> None:
