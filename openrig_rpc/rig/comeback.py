@@ -22,6 +22,11 @@ class Way:
     why: str | None = None
     next: str | None = None
 
+    @property
+    def starts(self) -> bool:
+        """Whether nothing has to be decided first."""
+        return self.outcome is not Outcome.AWAITING_DECISION
+
 
 @dataclass(frozen=True, slots=True)
 class Start:

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..delivery import faults
 from ..delivery.post import Letter, Post
 from ..home import Home, private_folder, write_private
-from ..model.agent import AgentOutcome, AgentState, Evidence, Outcome
+from ..model.agent import AgentOutcome, AgentState, Evidence
 from ..model.base import now
 from ..model.errors import RpcError
 from ..model.principal import DAEMON, Principal
@@ -38,7 +38,6 @@ from .waiting import Waiting
 
 log = logging.getLogger(__name__)
 
-STARTED = frozenset({Outcome.LAUNCHED, Outcome.RESUMED, Outcome.FRESH})
 PROVING = 5.0
 """Seconds that a harness may take, once it is ready, to show which conversation it goes on with."""
 LOOKING = 0.1
@@ -83,8 +82,9 @@ class Launcher:
         return Start(row, member, found)
 
     async def start(self, wanted: Sequence[Start], actor: str) -> None:
-        """Start these agents at once; those that wait for a decision are not. What fails is in their rows after."""
-        starts = [start for start in wanted if start.way.outcome is not Outcome.AWAITING_DECISION]
+        """Start these agents at once, but not those for which something has to be decided: of these, one that runs
+        goes on as it is. What fails is in their rows afterwards."""
+        starts = [start for start in wanted if start.way.starts]
         if len(starts) < len(wanted):
             await self._store.write(actor, lambda tx: self._await(tx, wanted))
         if not starts:
@@ -127,7 +127,7 @@ class Launcher:
 
     async def ready(self, starts: Sequence[Start], seconds: float = READY) -> None:
         """Wait until each of these agents is past starting, and shows whether it goes on with its conversation."""
-        await asyncio.gather(*(self._ready(start, seconds) for start in starts if start.way.outcome in STARTED))
+        await asyncio.gather(*(self._ready(start, seconds) for start in starts if start.way.starts))
 
     async def _ready(self, start: Start, seconds: float) -> None:
         await self._waiting.until(start.row.id, lambda row: row.state is not AgentState.STARTING, seconds)
@@ -241,11 +241,11 @@ class Launcher:
         return begun
 
     async def _await(self, tx: Tx, starts: Sequence[Start]) -> None:
-        """Those that wait for a decision are stopped, and say why."""
+        """Those that wait for a decision say why."""
         roster = self._store.roster
         for start in starts:
             old = roster.agent_in(tx, start.row.id)
-            if start.way.outcome is not Outcome.AWAITING_DECISION or old is None:
+            if start.way.starts or old is None or old.running:
                 continue
             changes: dict[str, object] = {"wanted": False, "reason": f"it waits for a decision: {start.way.why}"}
             if old.state is not AgentState.STOPPED:

@@ -58,14 +58,13 @@ class Restores:
             way = await self._way(rig, snapshot, only, fresh)
             self._check(proposal(snapshot, way, self._store.roster.members(rig.id)), way, identity, plan_id)
             await self._snapshots.take(rig, SnapshotKind.PRE_RESTORE, actor)
-            # What waits for a decision goes on as it is.
-            starts = [start for start in way.starts if starts_now(start) or not start.row.running]
-            await self._launcher.start(starts, actor)
-            if any(map(starts_now, starts)):
+            await self._launcher.start(way.starts, actor)
+            started = [start for start in way.starts if start.way.starts]
+            if started:
                 await self._rigs.mark_up(rig, actor)
-            await self._launcher.ready(starts)
+            await self._launcher.ready(started)
             found = {start.row.address: self._launcher.outcome(start) for start in way.starts} | way.others
-            restored = SnapshotRestored(snapshot=snapshot, agents=[start.row.address for start in starts])
+            restored = SnapshotRestored(snapshot=snapshot, agents=[start.row.address for start in started])
             await self._store.write(actor, lambda tx: _note(tx, restored, rig))
             return list(found.values())
 
@@ -144,15 +143,10 @@ def proposal(snapshot: Snapshot, way: Return, rows: list[AgentRow]) -> Plan:
 
 def action(start: Start) -> Action:
     """One agent's step."""
-    if not starts_now(start):
+    if not start.way.starts:
         return Action(kind="await", agent=start.row.address, detail=f"{start.way.why}; {start.way.next}")
     said = f"with the conversation {start.way.conversation}" if start.way.resume else "with a new conversation"
     return Action(kind="restart" if start.row.running else "start", agent=start.row.address, detail=said)
-
-
-def starts_now(start: Start) -> bool:
-    """Whether nothing has to be decided first."""
-    return start.way.outcome is not Outcome.AWAITING_DECISION
 
 
 def left(row: AgentRow, outcome: Outcome, why: str | None) -> AgentOutcome:

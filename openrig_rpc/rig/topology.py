@@ -9,7 +9,7 @@ from ..model.agent import AgentOutcome, AgentState, Outcome
 from ..model.base import now
 from ..model.errors import AgentNotFound, InvalidParams, PlanStale, RigChanged, WorkHeld
 from ..model.event import AgentRemoved
-from ..model.rig import Plan
+from ..model.rig import Action, Plan
 from ..model.snapshot import Snapshot, SnapshotKind
 from ..observe.asking import follow
 from ..spec.loaded import LoadedRig, ResolvedMember
@@ -44,10 +44,14 @@ class Rigs:
         return self._locks.setdefault(name, asyncio.Lock())
 
     async def plan(self, source: Source, only: list[str] | None = None) -> Plan:
-        """What `up` would do; changes nothing."""
+        """What `up` would do, and with which conversations; changes nothing."""
         rows = self._rows(source.known)
         found = steps(source.loaded, source.known, rows, only)
-        return plan(found, source.loaded, source.known, rows, source.name)
+        proposal = plan(found, source.loaded, source.known, rows, source.name)
+        again = [*found.start, *((updated(row, member, row.position), member) for row, member in found.change)]
+        starts = {start.row.address: start for start in await self._starts(again, ())}
+        actions = [explained(action, starts.get(action.agent or "")) for action in proposal.actions]
+        return Plan(plan_id=proposal.plan_id, actions=actions)
 
     async def up(
         self,
@@ -178,10 +182,8 @@ class Rigs:
                 )
             self._check_free(row, conversation)
             start = await self._launcher.way(current, member, fresh=fresh, conversation=conversation)
-            waits = start.way.outcome is Outcome.AWAITING_DECISION
-            if not (waits and current.running):
-                await self._launcher.start([start], actor)
-            if not waits:
+            await self._launcher.start([start], actor)
+            if start.way.starts:
                 await self.mark_up(rig, actor)
             await self._launcher.ready([start])
             return self._launcher.outcome(start)
@@ -340,3 +342,12 @@ class Rigs:
         current = self._store.roster.agents.get(row.id)
         state = current.state if current is not None else AgentState.STOPPED
         return AgentOutcome(address=row.address, outcome=Outcome.STOPPED, state=state)
+
+
+def explained(action: Action, start: Start | None) -> Action:
+    """A step of a plan with the conversation that it means."""
+    if start is None or (start.way.starts and not start.way.resume):
+        return action
+    if start.way.resume:
+        return action.model_copy(update={"detail": f"{action.detail}, with its conversation {start.way.conversation}"})
+    return action.model_copy(update={"kind": "await", "detail": f"{start.way.why}; {start.way.next}"})

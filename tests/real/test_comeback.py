@@ -108,8 +108,9 @@ def test_real_ones_come_back_after_a_down_and_after_everything_died(api: real.Mo
 def test_real_ones_come_back_with_what_was_said_since_they_were_cleared(api: real.ModelApi) -> None:
     with real.house(api, real.claude(), real.codex()) as home:
         agents = both(home)
+        forgotten: dict[str, str] = {}
         for address in agents:
-            old = say(home, address, "something to forget")["conversation"]
+            old = forgotten[address] = say(home, address, "something to forget")["conversation"]
             home.ask("agent/keys", {"agent": address, "keys": [{"text": "/clear"}]})
             real.until_screen(home, address, "/clear")
             until(partial(cleared, home, address), "it is cleared")
@@ -123,6 +124,11 @@ def test_real_ones_come_back_with_what_was_said_since_they_were_cleared(api: rea
             sent = remembered(home, api, address, "and what now?")
             assert all(text in sent for text in TURNS)
             assert "something to forget" not in sent
+            named = {"agent": address, "conversation": forgotten[address]}
+            assert home.ask("agent/restart", named)["outcome"]["outcome"] == "resumed"
+            sent = remembered(home, api, address, "and before that?")
+            assert "something to forget" in sent
+            assert TURNS[0] not in sent
 
 
 def cleared(home: Living, address: str) -> bool:
@@ -133,7 +139,7 @@ def cleared(home: Living, address: str) -> bool:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("harm", ["missing", "damaged"])
+@pytest.mark.parametrize("harm", ["missing", pytest.param("damaged", marks=pytest.mark.full)])
 def test_without_its_file_a_real_one_waits_for_a_decision(api: real.ModelApi, harm: str) -> None:
     with real.house(api, real.claude(), real.codex()) as home:
         agents = both(home)
@@ -210,6 +216,9 @@ def test_members_come_back_each_as_it_is_meant_to() -> None:
         home.ask("rig/down", {"rig": "back"})
         session(home, before["lost"]).unlink()
         session(home, before["broken"]).write_bytes(b"nothing\nof this\n")
+        plan = {each["agent"]: each for each in home.ask("rig/plan", {"name": "back"})["actions"]}
+        assert before["spoke"]["conversation"] in plan[at["spoke"]]["detail"]
+        assert plan[at["lost"]]["kind"] == plan[at["broken"]]["kind"] == "await"
         found = outcomes(home.ask("rig/up", {"name": "back"}))
         assert {name: found[at[name]]["outcome"] for name in at} == {
             "spoke": "resumed",
@@ -238,28 +247,52 @@ def test_members_come_back_each_as_it_is_meant_to() -> None:
 def test_thirty_come_back_when_tmux_dies() -> None:
     with living() as home:
         home.start()
-        count = 30
-        home.ask("rig/up", {"path": home.write("rig.yaml", rig_of("many", *(scripted(f"s{n}") for n in range(count))))})
+        home.ask("rig/up", {"path": home.write("rig.yaml", rig_of("r", *(scripted(f"s{n}") for n in range(30))))})
+        all_come_back_when_tmux_dies(home)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(300)
+def test_thirty_and_two_of_each_real_one_come_back_when_tmux_dies(api: real.ModelApi) -> None:
+    with real.house(api, real.claude(), real.codex()) as home:
+        many = "runtime: scripted, agent_ref: 'builtin:scripted', profile: none, cwd: ."
+        rows = [f"{{id: s{n}, {many}}}" for n in range(30)]
+        for name, runtime in (("c1", "claude-code"), ("c2", "claude-code"), ("x1", "codex"), ("x2", "codex")):
+            rows.append(
+                f"{{id: {name}, runtime: {runtime}, agent_ref: 'local:agents/plain', profile: default, cwd: .}}"
+            )
+        home.write("agents/plain/agent.yaml", real.AGENT.format(name="plain"))
         line = home.line()
-        sent = [
-            line.ask("message/send", {"to": f"p-s{n}@many", "text": f"remember {n}"})["messages"][0]
-            for n in range(count)
-        ]
-        for message in sent:
-            real.until_message(home, message, "submitted")
-        until(lambda: {row["state"] for row in line.ask("agent/list", {})["agents"]} == {"idle"}, "all are idle")
-        before = {row["address"]: row for row in line.ask("agent/list", {})["agents"]}
-        os.kill(home.tmux_pid(), signal.SIGKILL)
-        until(lambda: {row["state"] for row in line.ask("agent/list", {})["agents"]} == {"exited"}, "all are gone")
-        found = line.ask("rig/up", {"name": "many"}, patience=None)["agents"]
-        assert [each for each in found if each["outcome"] != "resumed"] == []
-        after = {row["address"]: row for row in line.ask("agent/list", {})["agents"]}
-        assert {key: row["conversation"] for key, row in after.items()} == {
-            key: row["conversation"] for key, row in before.items()
-        }
-        for n in (0, 29):
-            real.until_screen(home, f"p-s{n}@many", f"remember {n}")
+        line.ask("rig/up", {"path": home.write("rig.yaml", rig_of("r", *rows))}, patience=None)
         line.close()
+        for name in ("c1", "c2", "x1", "x2"):
+            real.settled(home, f"p-{name}@r")
+        all_come_back_when_tmux_dies(home)
+
+
+def all_come_back_when_tmux_dies(home: Living) -> None:
+    """Each is told something, tmux is killed, and one `rig/up` brings all of them back with that."""
+    line = home.line()
+
+    def states() -> set[str]:
+        return {row["state"] for row in line.ask("agent/list", {})["agents"]}
+
+    addresses = [row["address"] for row in line.ask("agent/list", {})["agents"]]
+    texts = [{"to": address, "text": f"remember {address}"} for address in addresses]
+    for sent in [line.ask("message/send", text)["messages"][0] for text in texts]:
+        real.until_message(home, sent, "submitted")
+    until(lambda: states() == {"idle"}, "all are idle", 60)
+    before = {row["address"]: row for row in line.ask("agent/list", {})["agents"]}
+    assert all(row.get("conversation") for row in before.values())
+    os.kill(home.tmux_pid(), signal.SIGKILL)
+    until(lambda: states() == {"exited"}, "all are gone")
+    found = line.ask("rig/up", {"name": "r"}, patience=None)["agents"]
+    assert [each for each in found if each["outcome"] != "resumed"] == []
+    for row in line.ask("agent/list", {})["agents"]:
+        assert row["conversation"] == before[row["address"]]["conversation"]
+    for address in (addresses[0], addresses[-1]):
+        real.until_screen(home, address, f"remember {address}")
+    line.close()
 
 
 def lives(pid: int) -> bool:

@@ -129,3 +129,15 @@ def test_a_conversation_that_is_gone_stops_nobody_and_the_doctor_knows_before() 
         assert done.returncode == 1
         assert now["conversation"] in done.stdout and f"rig start {A} --fresh" in done.stdout
         assert real.agent(home, A)["state"] == "idle"
+
+
+def test_of_a_rig_that_was_deleted_nothing_is_restored() -> None:
+    with living() as home:
+        up(home)
+        taken = home.ask("snapshot/create", {"rig": "r"})["snapshot"]["id"]
+        home.ask("rig/down", {"rig": "r"})
+        home.ask("rig/delete", {"rig": "r"})
+        home.ask("rig/up", {"path": str(home.work / "rig.yaml")})
+        with pytest.raises(Refused) as refused:
+            restore(home, id=taken)
+        assert refused.value.kind == "snapshot-unusable"
