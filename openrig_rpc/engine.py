@@ -266,20 +266,24 @@ class Engine:
         self._spawn(self.observer.exited(pane, code))
 
     def _gone(self) -> None:
+        self.launcher.steady.clear()
         self._spawn(self._again())
 
     async def _again(self) -> None:
         """The tmux server died, and every pane with it: say so, and start a new one."""
         log.warning("the tmux server is gone")
-        rows = [row for row in self.store.roster.each() if row.pane is not None]
-        for row in rows:
-            if row.pane is not None:
-                await self.observer.exited(row.pane.pane, None, vanished=True)
-                self.observer.forget(row.id)
-        if not self.stopping.is_set():
-            await self.tmux.start()
-            await end_leftovers(rows, self.tmux.pid, self.home.tokens)
-            await reconcile(self.store, self.tmux, self.observer)
+        try:
+            rows = [row for row in self.store.roster.each() if row.pane is not None]
+            for row in rows:
+                if row.pane is not None:
+                    await self.observer.exited(row.pane.pane, None, vanished=True)
+                    self.observer.forget(row.id)
+            if not self.stopping.is_set():
+                await self.tmux.start()
+                await end_leftovers(rows, self.tmux.pid, self.home.tokens)
+                await reconcile(self.store, self.tmux, self.observer)
+        finally:
+            self.launcher.steady.set()  # Also where there is no new one: then whoever starts something is told.
 
     def _seen(self, agent_id: str, sight: Sight) -> None:
         self.post.wake(agent_id)

@@ -72,6 +72,9 @@ class Launcher:
         self._copies = copies
         self._environment = environment
         self._endpoints = endpoints
+        self.steady = asyncio.Event()
+        """Cleared while a tmux server that died is replaced: nothing is started or ended meanwhile."""
+        self.steady.set()
 
     async def way(
         self, row: AgentRow, member: ResolvedMember, *, fresh: bool = False, conversation: str | None = None
@@ -89,6 +92,7 @@ class Launcher:
             await self._store.write(actor, lambda tx: self._await(tx, wanted))
         if not starts:
             return
+        await self.steady.wait()
         await self.end([start.row for start in starts if start.row.pane is not None])
         tokens = {start.row.id: secrets.token_urlsafe(32) for start in starts}
         told = await asyncio.to_thread(lambda: {start.row.id: letters(start.member, when(start)) for start in starts})
@@ -159,7 +163,7 @@ class Launcher:
 
         await self._store.write(actor, unit)
         faults.point("after_unwanted")
-        await self._tmux.kill(*(row.pane.pane for row in rows if row.pane is not None))
+        await self._kill(rows)
         faults.point("after_kill")
         await self._store.write(actor, lambda tx: self._stopped(tx, rows))
         for row in rows:
@@ -175,9 +179,15 @@ class Launcher:
         """End the processes of agents that left their rig, or get new ones."""
         for row in rows:
             self._observer.forget(row.id)
-        await self._tmux.kill(*(row.pane.pane for row in rows if row.pane is not None))
+        await self._kill(rows)
         for row in rows:
             self._token_file(row.id).unlink(missing_ok=True)
+
+    async def _kill(self, rows: Sequence[AgentRow]) -> None:
+        """End their panes. Another tmux server gives the same ids to other panes."""
+        await self.steady.wait()
+        panes = [row.pane for row in rows if row.pane is not None]
+        await self._tmux.kill(*(pane.pane for pane in panes if pane.server == self._tmux.pid))
 
     def outcome(self, start: Start) -> AgentOutcome:
         """What became of an agent that was to be started."""
