@@ -25,12 +25,17 @@ from .model.errors import NotPermitted
 from .model.event import DaemonState, Refusal
 from .model.principal import OPERATOR, Principal
 from .observe.observer import Observer
-from .observe.processes import ancestor_among, facts, terminal_of
+from .observe.processes import ancestor_among, facts, terminal_of, variable_of
 from .observe.sight import Eyes, Sight
 from .observe.streams import Streams
+from .rig.crashes import Crashes
+from .rig.evolve import Evolution
 from .rig.launch import Launcher
+from .rig.leftovers import TOKEN_FILE, end_leftovers
 from .rig.policy import Policy
 from .rig.reconcile import reconcile
+from .rig.restore import Restores
+from .rig.snapshots import Snapshots
 from .rig.source import Sources
 from .rig.topology import Rigs
 from .rig.waiting import Waiting
@@ -56,7 +61,6 @@ MODE_SETTLES = 0.5
 REFUSED_ONCE_IN = 60.0
 """Seconds in which the same refusal is journalled once."""
 MOST_REFUSALS = 4096
-TOKEN_FILE = "OPENRIG_RPC_TOKEN_FILE"  # noqa: S105 - a variable's name
 
 
 class Engine:
@@ -97,7 +101,11 @@ class Engine:
             self.environment,
             self.endpoints,
         )
-        self.rigs = Rigs(store, self.sources, self.launcher)
+        self.snapshots = Snapshots(store)
+        self.rigs = Rigs(store, self.sources, self.launcher, self.snapshots)
+        self.restores = Restores(store, self.rigs, self.launcher, self.snapshots)
+        self.evolution = Evolution(store, self.rigs)
+        self.crashes = Crashes(self.rigs, self.observer, self._spawn)
         self.feeds: dict[tuple[int, str], Feed] = {}
         self._refusals: dict[tuple[str, str, str], float] = {}
         self._mode_timers: dict[str, asyncio.TimerHandle] = {}
@@ -119,12 +127,16 @@ class Engine:
         self._connect()
         try:
             await tmux.start()
+            await end_leftovers(store.roster.each(), tmux.pid, home.tokens)
             await reconcile(store, tmux, self.observer)
             await self._operator_token()
             await self.post.open()
             await self.tasks.open()
             await self.watchdogs.open()
             self._spawn(self._look_for_harnesses())
+            self._spawn(self.snapshots.keep_taking())
+            for row in list(store.roster.each()):
+                self.crashes.changed(row)  # It ended while nobody was there.
             state = DaemonState(version=VERSION, pid=os.getpid())
             await store.write("daemon", lambda tx: _note(tx, "system.started", state))
         except BaseException:
@@ -208,15 +220,8 @@ class Engine:
 
     def _named_in_environment(self, pid: int) -> AgentRow | None:
         """The agent whose token file a process was given: a child of a pane that left its terminal and its parent."""
-        try:
-            variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
-        except OSError:
-            return None
-        start = f"{TOKEN_FILE}={self.home.tokens}/".encode()
-        for variable in variables:
-            if variable.startswith(start):
-                return self.store.roster.agents.get(variable.removeprefix(start).decode("utf-8", "replace"))
-        return None
+        file = Path(variable_of(pid, TOKEN_FILE) or "/")
+        return self.store.roster.agents.get(file.name) if file.parent == self.home.tokens else None
 
     async def _operator_token(self) -> None:
         """The operator's token, made once; its file is 0600."""
@@ -296,18 +301,24 @@ class Engine:
         self._spawn(self.observer.exited(pane, code))
 
     def _gone(self) -> None:
+        self.launcher.steady.clear()
         self._spawn(self._again())
 
     async def _again(self) -> None:
         """The tmux server died, and every pane with it: say so, and start a new one."""
         log.warning("the tmux server is gone")
-        for row in list(self.store.roster.each()):
-            if row.pane is not None:
-                await self.observer.exited(row.pane.pane, None, vanished=True)
-                self.observer.forget(row.id)
-        if not self.stopping.is_set():
-            await self.tmux.start()
-            await reconcile(self.store, self.tmux, self.observer)
+        try:
+            rows = [row for row in self.store.roster.each() if row.pane is not None]
+            for row in rows:
+                if row.pane is not None:
+                    await self.observer.exited(row.pane.pane, None, vanished=True)
+                    self.observer.forget(row.id)
+            if not self.stopping.is_set():
+                await self.tmux.start()
+                await end_leftovers(rows, self.tmux.pid, self.home.tokens)
+                await reconcile(self.store, self.tmux, self.observer)
+        finally:
+            self.launcher.steady.set()  # Also where there is no new one: then whoever starts something is told.
 
     def _seen(self, agent_id: str, sight: Sight) -> None:
         self.post.wake(agent_id)
@@ -318,6 +329,7 @@ class Engine:
         self.watchdogs.agent_changed(row)
         if self.tasks.holds(row.id):
             self._spawn(self.tasks.lost(row.id))
+        self.crashes.changed(row)
 
     def _spawn(self, job: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(_logged(job))

@@ -5,9 +5,13 @@ import os
 import shutil
 import stat
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .model.system import Check
+from .model.agent import Outcome
+from .model.system import Check, RuntimeInfo
+from .rig.comeback import Start
+from .store.rows import RigRow
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -90,3 +94,37 @@ def _agents(engine: "Engine") -> Check:
         detail=f"{detail}; not running though wanted: {', '.join(lost)}",
         fix=f"rig start {lost[0]}",
     )
+
+
+async def comebacks(engine: "Engine", rig: RigRow) -> list[Check]:
+    """Each agent of a rig: whether it would come back as it is, with what caveat, or why not. Stops nothing."""
+    loaded = await engine.sources.again(rig)
+    environment = await engine.environment()
+    found = []
+    for row in engine.store.roster.members(rig.id):
+        member = loaded.member(row.place)
+        if member is None:
+            fix = f"bring the rig up again: rig up {rig.name}"
+            found.append(Check(name=row.address, ok=False, detail="it is not in its rig's file any more", fix=fix))
+            continue
+        start = await engine.launcher.way(row, member)
+        found.append(await asyncio.to_thread(_comeback, start, engine.shelf.get(row.runtime).find(environment)))
+    return found
+
+
+def _comeback(start: Start, harness: RuntimeInfo) -> Check:
+    row, way = start.row, start.way
+    said: tuple[bool, str, str | None] = True, "nothing was said so far: it would start anew", None
+    if not harness.installed:
+        said = False, f"{row.runtime} is not installed here", "see what is missing: rig doctor"
+    elif not Path(row.cwd).is_dir():
+        said = False, f"its working folder {row.cwd} is not there", "make it, or mend `cwd` in the rig file"
+    elif way.outcome is Outcome.AWAITING_DECISION:
+        said = False, way.why or "", way.next
+    elif way.outcome is Outcome.FRESH:
+        said = True, f"it would start anew: {way.why}", way.next
+    elif way.resume:
+        said = True, f"its conversation {way.conversation} is there and whole", None
+    elif row.runtime == "terminal":
+        said = True, "a terminal: its program would start again, without what it showed", None
+    return Check(name=row.address, ok=said[0], detail=said[1], fix=said[2])

@@ -1,4 +1,4 @@
-"""capture, start, stop, interrupt, keys, wait, whoami."""
+"""capture, start, restart, stop, interrupt, keys, wait, whoami."""
 
 from . import show, text
 from .call import Call
@@ -18,6 +18,11 @@ def capture(call: Call) -> int:
 def start(call: Call) -> int:
     """Start an agent that isn't running."""
     return _outcome(call, "agent/start")
+
+
+def restart(call: Call) -> int:
+    """Stop an agent and start it again."""
+    return _outcome(call, "agent/restart")
 
 
 def stop(call: Call) -> int:

@@ -1,4 +1,4 @@
-"""up, down, plan, validate, starters, export."""
+"""up, down, plan, validate, starters, export, history."""
 
 from pathlib import Path
 
@@ -121,6 +121,20 @@ def export(call: Call) -> int:
     except OSError as why:
         raise Missing(f"{path} can't be written", why.strerror or str(why), "name another file") from None
     call.show({"path": str(target)}, lambda call, _: call.say(f"wrote {text.line(path)}"))
+    return OK
+
+
+def history(call: Call) -> int:
+    """Every version of a rig's spec, the newest last."""
+    result = call.ask("rig/history", {"rig": call.words[0]})
+
+    def human(call: Call, result: Json) -> None:
+        for row in result["revisions"]:
+            show.table(call, [[(str(row["revision"]), ("bold",)), row["at"], row["actor"], row["summary"]]])
+            if call.flags.get("diff") and row.get("diff"):
+                call.say("\n".join(f"    {line}" for line in text.block(row["diff"]).split("\n")))
+
+    call.show(result, human)
     return OK
 
 

@@ -96,6 +96,16 @@ VERBS: tuple[Verb, ...] = (
         flags=(Flag("output", "Write it there; an existing file is not overwritten.", "string", "o", "FILE"),),
     ),
     Verb(
+        "history",
+        "rigs",
+        "rigs:history",
+        "RIG",
+        "rig/history",
+        takes=("rig",),
+        flags=(Flag("diff", "Also what each version changed.", short="d"),),
+        more="Go back to one with: rig rollback RIG REVISION",
+    ),
+    Verb(
         "send",
         "messages",
         "messages:send",
@@ -219,6 +229,7 @@ On a terminal: a mirror of the pane that takes no keys. Elsewhere the text that 
 sequences; with --json each `agent/output` as a line of JSON.""",
     ),
     Verb("start", "agents", "agents:start", "AGENT", "agent/start", takes=("agent",)),
+    Verb("restart", "agents", "agents:restart", "AGENT", "agent/restart", takes=("agent",)),
     Verb("stop", "agents", "agents:stop", "AGENT", "agent/stop", takes=("agent",)),
     Verb("interrupt", "agents", "agents:interrupt", "AGENT", "agent/interrupt", takes=("agent",)),
     Verb(
@@ -279,6 +290,16 @@ for each event.""",
         "",
         "system/shutdown",
         more="The next `rig` starts it again and finds the same rigs. With --no-keep-agents agents end too.",
+    ),
+    Verb(
+        "autostart",
+        "daemon",
+        "autostart:autostart",
+        "install|remove|show",
+        summary="Start the daemon and what was up with your login (systemd, launchd).",
+        more="""\
+install writes a systemd user unit, on macOS a launchd job, and enables it; agents outlive the unit. show prints the
+file and changes nothing.""",
     ),
     Verb(
         "rpc",

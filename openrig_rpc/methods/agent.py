@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from ..model.agent import Agent, AgentState, Candidate, Evidence, Prompt
+from ..model.agent import Agent, AgentState, Evidence, Prompt
 from ..model.base import Empty, Model, Params, Read
 from ..model.errors import AgentNotFound, AgentNotRunning, InvalidParams, NotPermitted
 from ..model.event import Steered
@@ -24,7 +24,6 @@ from .shapes import (
     AgentResult,
     Listed,
     Page,
-    RigName,
     Seconds,
     page,
     shown_edges,
@@ -107,7 +106,13 @@ class AgentStart(Params):
 
     agent: AddressText
     fresh: bool = False
-    conversation: str | None = None
+    conversation: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.fresh and self.conversation is not None:
+            raise ValueError("give `fresh` or `conversation`, not both")
+        return self
 
 
 class AgentFork(Params):
@@ -234,36 +239,6 @@ class Reported(Model):
     decision: Decision | None = None
 
 
-class Discover(Params):
-    """`draft` also writes a rig file from what was found."""
-
-    draft: bool = False
-
-
-class Discovered(Read):
-    """What looks like an agent outside any rig."""
-
-    candidates: list[Candidate]
-    yaml: str | None = None
-
-
-class Adopt(Params):
-    """Where the found process becomes a member."""
-
-    candidate_id: str
-    rig: RigName
-    pod: str
-    member: str
-
-
-class Register(Params):
-    """The calling process's own pane becomes a member."""
-
-    rig: RigName
-    pod: str
-    member: str
-
-
 class EdgesOf(Model):
     """Edges that touch the caller; `in` on the wire."""
 
@@ -351,10 +326,10 @@ async def unwatch(ctx: Context, params: AgentRef) -> Empty:
 
 @method("agent/start", Tier.STEER, waits=True)
 async def start(ctx: Context, params: AgentStart) -> AgentOutcomeResult:
-    """Start a stopped, exited or failed agent."""
+    """Start a stopped, exited or failed agent, by default with the conversation it had."""
     row = ctx.engine.directory.agent(params.agent, ctx.principal)
     ctx.release()
-    outcome = await ctx.engine.rigs.start(row, ctx.actor, fresh=params.fresh)
+    outcome = await ctx.engine.rigs.start(row, ctx.actor, fresh=params.fresh, conversation=params.conversation)
     return AgentOutcomeResult(agent=ctx.engine.store.roster.noun(row.id), outcome=outcome)
 
 
@@ -366,10 +341,15 @@ async def stop(ctx: Context, params: AgentRef) -> AgentOutcomeResult:
     return AgentOutcomeResult(agent=ctx.engine.store.roster.noun(row.id), outcome=outcome)
 
 
-@planned("agent/restart", Tier.STEER, waits=True)
+@method("agent/restart", Tier.STEER, waits=True)
 async def restart(ctx: Context, params: AgentStart) -> AgentOutcomeResult:
     """Stop and start an agent, by default with the same conversation."""
-    raise NotImplementedError
+    row = ctx.engine.directory.agent(params.agent, ctx.principal)
+    ctx.release()
+    outcome = await ctx.engine.rigs.start(
+        row, ctx.actor, fresh=params.fresh, conversation=params.conversation, again=True
+    )
+    return AgentOutcomeResult(agent=ctx.engine.store.roster.noun(row.id), outcome=outcome)
 
 
 @planned("agent/fork", Tier.SHAPE, waits=True)
@@ -490,30 +470,6 @@ async def report(ctx: Context, params: AgentReport) -> Reported:
     finally:
         observer.left(row, held)
     return Reported(decision=Decision(behavior=decided.behaviour, message=decided.message) if decided else None)
-
-
-@planned("agent/discover", Tier.SHAPE)
-async def discover(ctx: Context, params: Discover) -> Discovered:
-    """Find agents that run outside any rig, with evidence; touches none."""
-    raise NotImplementedError
-
-
-@planned("agent/adopt", Tier.SHAPE)
-async def adopt(ctx: Context, params: Adopt) -> AgentResult:
-    """Make a found process a member of a rig without touching it."""
-    raise NotImplementedError
-
-
-@planned("agent/release", Tier.SHAPE)
-async def release(ctx: Context, params: AgentRef) -> AgentResult:
-    """Let an adopted agent go; its process is not touched."""
-    raise NotImplementedError
-
-
-@planned("agent/register", Tier.SHAPE)
-async def register(ctx: Context, params: Register) -> AgentResult:
-    """Make the calling process's own pane a member of a rig."""
-    raise NotImplementedError
 
 
 @method("agent/whoami", Tier.READ)

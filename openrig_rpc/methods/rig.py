@@ -1,16 +1,20 @@
 """Rigs: what a file says, what runs, and the way from one to the other."""
 
+import asyncio
+from itertools import chain
 from typing import Any, Self
 
 from pydantic import model_validator
 
-from ..model.agent import AgentOutcome
+from ..model.agent import AgentOutcome, Outcome
 from ..model.base import Empty, Model, Params, Read
 from ..model.diagnostic import Diagnostic
+from ..model.errors import RpcError
 from ..model.principal import Tier
 from ..model.rig import Plan, Pod, Revision, Rig, RigState, RigSummary, Starter
 from ..rpc import Context, NoParams, method, planned
 from ..starters import starters as shipped
+from ..store.rows import RigRow
 from .shapes import AgentsResult, Listed, Page, RigName, RigRef, page, shown_edges
 
 
@@ -174,12 +178,9 @@ async def up(ctx: Context, params: RigSource) -> RigUp:
     engine = ctx.engine
     if params.all:
         ctx.release()
-        names = [rig.name for rig in engine.store.roster.rigs.values() if rig.up]
-        agents: list[AgentOutcome] = []
-        for name in names:
-            source = await engine.sources.of(name=name)
-            agents += await engine.rigs.up(source, ctx.actor, wait=params.wait)
-        return RigUp(rig="*", agents=agents, rigs=names)
+        rigs = [rig for rig in engine.store.roster.rigs.values() if rig.up]
+        each = await asyncio.gather(*(_again(ctx, rig, params) for rig in rigs))
+        return RigUp(rig="*", agents=list(chain.from_iterable(each)), rigs=[rig.name for rig in rigs])
     source = await engine.sources.of(path=params.path, name=params.name, text=params.text, cwd=params.cwd)
     engine.policy.within(ctx.principal, source.name, "rig/up")
     outcomes = await engine.rigs.up(
@@ -194,11 +195,26 @@ async def up(ctx: Context, params: RigSource) -> RigUp:
     return RigUp(rig=source.name, agents=outcomes)
 
 
+async def _again(ctx: Context, rig: RigRow, params: RigSource) -> list[AgentOutcome]:
+    """One of all rigs: what keeps it down keeps no other one down."""
+    try:
+        source = await ctx.engine.sources.of(name=rig.name)
+        return await ctx.engine.rigs.up(source, ctx.actor, only=params.only, fresh=params.fresh or (), wait=params.wait)
+    except RpcError as error:
+        return [
+            AgentOutcome(
+                address=row.address, outcome=Outcome.FAILED, state=row.state, reason=error.message, next=error.fix
+            )
+            for row in ctx.engine.store.roster.members(rig.id)
+        ]
+
+
 @method("rig/down", Tier.SHAPE)
 async def down(ctx: Context, params: RigDown) -> RigStopped:
     """Take a rig down, with what is needed to bring the same conversations back."""
     rig = ctx.engine.directory.rig(params.rig)
-    return RigStopped(agents=await ctx.engine.rigs.down(rig, ctx.actor))
+    agents, taken = await ctx.engine.rigs.down(rig, ctx.actor, snapshot=params.snapshot)
+    return RigStopped(agents=agents, snapshot_id=taken.id if taken is not None else None)
 
 
 @method("rig/delete", Tier.SHAPE)
@@ -255,25 +271,42 @@ async def export(ctx: Context, params: RigRef) -> Exported:
     return Exported(yaml=await ctx.engine.rigs.export(ctx.engine.directory.rig(params.rig)))
 
 
-@planned("rig/add", Tier.SHAPE)
+@method("rig/add", Tier.SHAPE, waits=True)
 async def add(ctx: Context, params: RigAdd) -> AgentsResult:
     """Add a pod or a member to a rig; nothing else is restarted."""
-    raise NotImplementedError
+    rig = ctx.engine.directory.rig(params.rig)
+    agents = await ctx.engine.evolution.add(
+        rig, params.pod, params.member, params.edges or (), ctx.actor, params.plan_id
+    )
+    return AgentsResult(agents=agents)
 
 
-@planned("rig/remove", Tier.SHAPE)
+@method("rig/remove", Tier.SHAPE)
 async def remove(ctx: Context, params: RigRemove) -> AgentsResult:
-    """Remove a pod or a member; refused while work would be lost."""
-    raise NotImplementedError
+    """Remove a pod or a member; refused while work would be lost.
+
+    The error `work-held` names what, and a plan; with its `planId` it is done all the same.
+    """
+    rig = ctx.engine.directory.rig(params.rig)
+    return AgentsResult(
+        agents=await ctx.engine.evolution.remove(rig, params.pod, params.member, ctx.actor, params.plan_id)
+    )
 
 
-@planned("rig/history", Tier.READ)
+@method("rig/history", Tier.READ)
 async def history(ctx: Context, params: RigRef) -> History:
     """Every version of a rig's spec, who made it and when."""
-    raise NotImplementedError
+    rig = ctx.engine.directory.rig(params.rig)
+    return History(seq=ctx.engine.store.seq, revisions=await ctx.engine.evolution.history(rig))
 
 
-@planned("rig/rollback", Tier.SHAPE)
+@method("rig/rollback", Tier.SHAPE, waits=True)
 async def rollback(ctx: Context, params: Rollback) -> AgentsResult:
-    """Bring an earlier version of the spec back, by plan."""
-    raise NotImplementedError
+    """Bring an earlier version of the spec back, by plan.
+
+    The error `rig-changed` names the plan; with its `planId` it is done, as a new revision.
+    """
+    rig = ctx.engine.directory.rig(params.rig)
+    ctx.release()
+    agents = await ctx.engine.evolution.rollback(rig, params.revision, ctx.actor, params.plan_id)
+    return AgentsResult(agents=agents)

@@ -3,8 +3,8 @@
 from ..model.agent import AgentOutcome
 from ..model.base import Model, Params, Read
 from ..model.principal import Tier
-from ..model.snapshot import Snapshot, SnapshotChange
-from ..rpc import Context, planned
+from ..model.snapshot import Snapshot, SnapshotChange, SnapshotKind
+from ..rpc import Context, method
 from .shapes import Listed, Page, RigName, RigRef
 
 
@@ -60,31 +60,56 @@ class Restored(Model):
     agents: list[AgentOutcome]
 
 
-@planned("snapshot/create", Tier.SHAPE)
+@method("snapshot/create", Tier.SHAPE)
 async def create(ctx: Context, params: RigRef) -> SnapshotResult:
     """Take a snapshot of a rig now."""
-    raise NotImplementedError
+    rig = ctx.engine.directory.rig(params.rig)
+    found = await ctx.engine.snapshots.take(rig, SnapshotKind.MANUAL, ctx.actor)
+    return SnapshotResult(seq=ctx.engine.store.seq, snapshot=found)
 
 
-@planned("snapshot/list", Tier.READ)
+@method("snapshot/list", Tier.READ)
 async def list_snapshots(ctx: Context, params: SnapshotList) -> Snapshots:
     """Snapshots of a rig, newest first."""
-    raise NotImplementedError
+    rig = ctx.engine.directory.rig(params.rig)
+    before = int(params.cursor) if params.cursor is not None and params.cursor.isdigit() else None
+    rows = await ctx.engine.store.past.snapshots(rig.id, before=before, limit=params.limit + 1)
+    more = str(rows[params.limit - 1][0]) if len(rows) > params.limit else None
+    found = [snapshot for _, snapshot in rows[: params.limit]]
+    return Snapshots(seq=ctx.engine.store.seq, snapshots=found, next_cursor=more)
 
 
-@planned("snapshot/get", Tier.READ)
+@method("snapshot/get", Tier.READ)
 async def get(ctx: Context, params: SnapshotRef) -> SnapshotResult:
     """One snapshot."""
-    raise NotImplementedError
+    found = await allowed(ctx, params.id, "snapshot/get")
+    return SnapshotResult(seq=ctx.engine.store.seq, snapshot=found)
 
 
-@planned("snapshot/diff", Tier.READ)
+@method("snapshot/diff", Tier.READ)
 async def diff(ctx: Context, params: SnapshotDiff) -> SnapshotChanges:
     """What changed between two snapshots, or since one."""
-    raise NotImplementedError
+    for identity in (params.id, params.other):
+        if identity is not None:
+            await allowed(ctx, identity, "snapshot/diff")
+    found = await ctx.engine.snapshots.diff(params.id, params.other)
+    return SnapshotChanges(seq=ctx.engine.store.seq, changes=found)
 
 
-@planned("snapshot/restore", Tier.SHAPE, waits=True)
+@method("snapshot/restore", Tier.SHAPE, waits=True)
 async def restore(ctx: Context, params: SnapshotRestore) -> Restored:
-    """Bring agents back as a snapshot has them, by plan."""
-    raise NotImplementedError
+    """Bring agents back as a snapshot has them, by plan.
+
+    Where a running agent would be stopped, the error `rig-changed` names the plan; with its `planId` it is done.
+    """
+    await allowed(ctx, params.id, "snapshot/restore")
+    ctx.release()
+    agents = await ctx.engine.restores.restore(params.id, ctx.actor, params.only, params.fresh, params.plan_id)
+    return Restored(agents=agents)
+
+
+async def allowed(ctx: Context, identity: str, name: str) -> Snapshot:
+    """The snapshot, where its rig is one the caller may know of."""
+    _, found = await ctx.engine.snapshots.get(identity)
+    ctx.engine.policy.within(ctx.principal, found.rig, name)
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import RootModel
 
-from ..health import examine
+from ..health import comebacks, examine
 from ..model.base import Empty, Model, Params, Read
 from ..model.principal import Tier
 from ..model.system import Check, Loop, RuntimeInfo
@@ -79,7 +79,10 @@ async def info(ctx: Context, params: NoParams) -> SystemInfo:
 @method("system/doctor", Tier.READ)
 async def doctor(ctx: Context, params: Doctor) -> DoctorResult:
     """Check everything a rig needs here, with the exact command that mends what is missing."""
-    return DoctorResult(seq=ctx.engine.store.seq, checks=await examine(ctx.engine))
+    checks = await examine(ctx.engine)
+    if params.restore is not None:
+        checks += await comebacks(ctx.engine, ctx.engine.directory.rig(params.restore))
+    return DoctorResult(seq=ctx.engine.store.seq, checks=checks)
 
 
 @method("system/shutdown", Tier.SHAPE)

@@ -87,13 +87,14 @@ class Plan(Model):
 
 
 class Revision(Model):
-    """One version of a rig's spec."""
+    """One version of a rig's spec; `diff` is what it changed in the one before, line by line."""
 
     revision: int
     digest: str
     actor: str
     at: str
     summary: str
+    diff: str | None = None
 
 
 class Starter(Model):

@@ -146,9 +146,7 @@ class ServicesSpec(Part):
 class Restart(Part):
     """Whether a process that ended by itself is started again (at most 5 times in 10 s)."""
 
-    policy: Annotated[RestartPolicy, NotYet("what ends by itself is not started again")] = Field(
-        RestartPolicy.NEVER, description="`never`, `on-failure` or `always`."
-    )
+    policy: RestartPolicy = Field(RestartPolicy.NEVER, description="`never`, `on-failure` or `always`.")
 
 
 class Scripted(Part):

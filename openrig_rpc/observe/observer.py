@@ -224,9 +224,8 @@ class Observer:
         if signal.prompt_kind is not None:
             prompt = hook_prompt(signal.prompt_kind, signal.question or "")
             held = Held() if waits and prompt.choices else None
-        await self._apply(
-            row, state, evidence, prompt=prompt, conversation=signal.conversation, held=held, told_by=known
-        )
+        learned = None if signal.conversation is None else (signal.conversation, signal.state is not None)
+        await self._apply(row, state, evidence, prompt=prompt, learned=learned, held=held, told_by=known)
         self.glance(row.id)
         return held if held is not None and held.prompt_id is not None else None
 
@@ -440,14 +439,14 @@ class Observer:
         evidence: Evidence,
         *,
         prompt: Prompt | None = None,
-        conversation: str | None = None,
+        learned: tuple[str, bool] | None = None,
         changes: Mapping[str, Any] | None = None,
         held: Held | None = None,
         actor: str | None = None,
         note: Callable[[Tx], None] | None = None,
         told_by: Watched | None = None,
     ) -> None:
-        if state is None and conversation in (None, row.conversation):
+        if state is None and (learned is None or not learnt(row, *learned, evidence)):
             return
 
         async def unit(tx: Tx) -> AgentRow | None:
@@ -458,7 +457,7 @@ class Observer:
             if note is not None:
                 note(tx)
             counts = state if told_by is None else self._told(told_by, old, state)
-            new = self._next(old, counts, evidence, prompt, conversation, dict(changes or {}))
+            new = self._next(old, counts, evidence, prompt, learned, dict(changes or {}))
             self._hold(tx, held, old if new is None else new, prompt)
             if new is None:
                 return None
@@ -488,12 +487,12 @@ class Observer:
         state: AgentState | None,
         evidence: Evidence,
         prompt: Prompt | None,
-        conversation: str | None,
+        learned: tuple[str, bool] | None,
         changes: dict[str, Any],
     ) -> AgentRow | None:
         """The row afterwards, or None where nothing changes."""
-        if conversation is not None:
-            changes["conversation"] = conversation
+        if learned is not None:
+            changes |= learnt(old, *learned, evidence)
         if old.state in ENDED and state not in ENDED and (evidence.source, state) != ("process", AgentState.STARTING):
             state = None  # A dead process always wins; only a new one starts.
         if state is not None and evidence.source != "process" and evidence.at < old.evidence.at:
@@ -525,6 +524,18 @@ def _remember(panes: dict[str, T], pane: str, what: T) -> None:
     panes[pane] = what
     while len(panes) > EARLY:
         del panes[next(iter(panes))]
+
+
+def learnt(row: AgentRow, conversation: str, begun: bool, word: Evidence) -> dict[str, Any]:
+    """What of the row changes when its harness names its conversation. `begun`: in the midst of a turn."""
+    changes: dict[str, Any] = {}
+    if conversation != row.conversation:
+        changes |= {"conversation": conversation, "begun": begun}
+    elif begun and not row.begun:
+        changes["begun"] = True
+    if row.proof is None and row.resumes == conversation:
+        changes["proof"] = f"its hook names it: {word.detail}"
+    return changes
 
 
 def unchanged(state: AgentState, pid: int) -> bool:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Container
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,17 @@ def ancestor_among(pid: int, pids: Container[int]) -> int | None:
             return None
         pid = found.parent
     return None
+
+
+def variable_of(pid: int, name: str) -> str | None:
+    """An environment variable that a process was started with; None where it has none, or can't be asked."""
+    try:
+        variables = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    start = f"{name}=".encode()
+    found = next((variable for variable in variables if variable.startswith(start)), None)
+    return found.removeprefix(start).decode("utf-8", "replace") if found is not None else None
 
 
 def terminal_of(pid: int) -> str:

@@ -4,17 +4,20 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
+from ..delivery import faults
 from ..delivery.post import Letter, Post
 from ..home import Home, private_folder, write_private
-from ..model.agent import AgentOutcome, AgentState, Evidence, Outcome
+from ..model.agent import AgentOutcome, AgentState, Evidence
 from ..model.base import now
 from ..model.errors import RpcError
 from ..model.principal import DAEMON, Principal
 from ..model.startup import When
 from ..observe.asking import follow
 from ..observe.observer import Observer
+from ..runtimes.conversations import Place
 from ..runtimes.copies import Copies
 from ..runtimes.runtime import Launch, Seat
 from ..runtimes.shelf import Shelf
@@ -26,12 +29,19 @@ from ..store.store import Store
 from ..store.writer import Tx
 from ..tmux.pane import Pane, Spawn, SpawnFailed
 from ..tmux.server import Tmux
+from .arrival import outcome, unproven
+from .comeback import Start, archive_of, way
+from .leftovers import TOKEN_FILE
 from .members import options
 from .startup import letters
 from .waiting import Waiting
 
 log = logging.getLogger(__name__)
 
+PROVING = 5.0
+"""Seconds that a harness may take, once it is ready, to show which conversation it goes on with."""
+LOOKING = 0.1
+"""Seconds between two looks for that, where no hook tells."""
 READY = 30.0
 """Seconds that an agent may take until it is ready; after that it goes on starting, and the outcome says so."""
 
@@ -62,23 +72,40 @@ class Launcher:
         self._copies = copies
         self._environment = environment
         self._endpoints = endpoints
+        self.steady = asyncio.Event()
+        """Cleared while a tmux server that died is replaced: nothing is started or ended meanwhile."""
+        self.steady.set()
 
-    async def start(self, starts: Sequence[tuple[AgentRow, ResolvedMember]], actor: str) -> None:
-        """Start these agents at once. What fails is in their rows afterwards."""
+    async def way(
+        self, row: AgentRow, member: ResolvedMember, *, fresh: bool = False, conversation: str | None = None
+    ) -> Start:
+        """How an agent is to be started now: `fresh`, with a named conversation, or as it was."""
+        place = self._place(row, member, await self._environment())
+        found = await asyncio.to_thread(way, row, member, place, fresh=fresh, conversation=conversation)
+        return Start(row, member, found)
+
+    async def start(self, wanted: Sequence[Start], actor: str) -> None:
+        """Start these agents at once, but not those for which something has to be decided: of these, one that runs
+        goes on as it is. What fails is in their rows afterwards."""
+        starts = [start for start in wanted if start.way.starts]
+        if len(starts) < len(wanted):
+            await self._store.write(actor, lambda tx: self._await(tx, wanted))
         if not starts:
             return
-        await self.end([row for row, _ in starts if row.pane is not None])
-        tokens = {row.id: secrets.token_urlsafe(32) for row, _ in starts}
-        told = await asyncio.to_thread(lambda: {row.id: letters(member, When.FRESH_START) for row, member in starts})
-        rows = await self._store.write(actor, lambda tx: self._begin(tx, [row for row, _ in starts], tokens, told))
+        await self.steady.wait()
+        await self.end([start.row for start in starts if start.row.pane is not None])
+        tokens = {start.row.id: secrets.token_urlsafe(32) for start in starts}
+        told = await asyncio.to_thread(lambda: {start.row.id: letters(start.member, when(start)) for start in starts})
+        rows = await self._store.write(actor, lambda tx: self._begin(tx, starts, tokens, told))
+        faults.point("after_begin")
         base = await self._environment()
         spawns: list[Spawn] = []
         launches: dict[str, Launch] = {}
         spawned: list[AgentRow] = []
-        for row, (_, member) in zip(rows, starts, strict=True):
+        for row, start in zip(rows, starts, strict=True):
             self._waiting.changed(row.id)
             try:
-                launch = self._launch(row, member, base, tokens[row.id])
+                launch = self._launch(row, start, base, tokens[row.id])
                 if not Path(row.cwd).is_dir():
                     raise SpawnFailed(f"its working folder {row.cwd} does not exist; make it, or mend `cwd`")
             except (RpcError, SpawnFailed, OSError) as error:
@@ -88,6 +115,7 @@ class Launcher:
             spawned.append(row)
             spawns.append(Spawn(session_name(row), launch.argv, Path(row.cwd), launch.env))
         panes = await self._tmux.spawn_many(spawns)
+        faults.point("after_spawn")
         bound: list[tuple[AgentRow, Pane]] = []
         for row, pane in zip(spawned, panes, strict=True):
             if isinstance(pane, SpawnFailed):
@@ -99,15 +127,30 @@ class Launcher:
             for row in await self._store.write(actor, lambda tx: self._bind(tx, bound, conversations)):
                 self._observer.watch(row)
                 self._waiting.changed(row.id)
+            faults.point("after_bind")
 
-    async def ready(self, agent_ids: Sequence[str], seconds: float = READY) -> None:
-        """Wait until each of these agents is past starting."""
-        await asyncio.gather(
-            *(
-                self._waiting.until(each, lambda row: row.state is not AgentState.STARTING, seconds)
-                for each in agent_ids
-            )
-        )
+    async def ready(self, starts: Sequence[Start], seconds: float = READY) -> None:
+        """Wait until each of these agents is past starting, and shows whether it goes on with its conversation."""
+        await asyncio.gather(*(self._ready(start, seconds) for start in starts if start.way.starts))
+
+    async def _ready(self, start: Start, seconds: float) -> None:
+        await self._waiting.until(start.row.id, lambda row: row.state is not AgentState.STARTING, seconds)
+        archive = archive_of(start.row)
+        if not start.way.resume or start.way.conversation is None or archive is None:
+            return
+        place = self._place(start.row, start.member, await self._environment())
+        clock = asyncio.get_running_loop().time
+        end = clock() + PROVING
+        while clock() < end:
+            row = self._store.roster.agents.get(start.row.id)
+            if row is None or not unproven(row):
+                return
+            assert row.pane is not None
+            said = await asyncio.to_thread(archive.proof, place, start.way.conversation, row.pane.pid)
+            if said is not None:
+                await self._store.write("daemon", partial(self._proven, row=row, said=said))
+                return
+            await self._waiting.until(row.id, lambda row: not unproven(row), LOOKING)
 
     async def stop(self, rows: Sequence[AgentRow], actor: str) -> None:
         """Stop these agents on purpose. Their processes are gone when this returns."""
@@ -119,7 +162,9 @@ class Launcher:
                     await self._store.roster.put_agent(tx, current.model_copy(update={"wanted": False}))
 
         await self._store.write(actor, unit)
-        await self._tmux.kill(*(row.pane.pane for row in rows if row.pane is not None))
+        faults.point("after_unwanted")
+        await self._kill(rows)
+        faults.point("after_kill")
         await self._store.write(actor, lambda tx: self._stopped(tx, rows))
         for row in rows:
             self._observer.forget(row.id)
@@ -134,33 +179,26 @@ class Launcher:
         """End the processes of agents that left their rig, or get new ones."""
         for row in rows:
             self._observer.forget(row.id)
-        await self._tmux.kill(*(row.pane.pane for row in rows if row.pane is not None))
+        await self._kill(rows)
         for row in rows:
             self._token_file(row.id).unlink(missing_ok=True)
 
-    def outcome(self, agent_id: str, *, launched: Outcome = Outcome.LAUNCHED) -> AgentOutcome:
+    async def _kill(self, rows: Sequence[AgentRow]) -> None:
+        """End their panes. Another tmux server gives the same ids to other panes."""
+        await self.steady.wait()
+        panes = [row.pane for row in rows if row.pane is not None]
+        await self._tmux.kill(*(pane.pane for pane in panes if pane.server == self._tmux.pid))
+
+    def outcome(self, start: Start) -> AgentOutcome:
         """What became of an agent that was to be started."""
-        row = self._store.roster.agents[agent_id]
-        if row.state in (AgentState.FAILED, AgentState.EXITED):
-            why = row.reason or row.evidence.detail
-            hint = f"see what it printed: rig capture {row.address}; then: rig start {row.address}"
-            return AgentOutcome(address=row.address, outcome=Outcome.FAILED, state=row.state, reason=why, next=hint)
-        if row.state is AgentState.STARTING:
-            hint = f"look at it: rig attach {row.address}"
-            why = "it is not ready yet"
-            return AgentOutcome(address=row.address, outcome=launched, state=row.state, reason=why, next=hint)
-        if row.state is AgentState.NEEDS_INPUT and row.prompt is not None:
-            why = f"it asks: {row.prompt.question}"
-            hint = f"answer it: rig answer {row.address}"
-            return AgentOutcome(address=row.address, outcome=launched, state=row.state, reason=why, next=hint)
-        return AgentOutcome(address=row.address, outcome=launched, state=row.state)
+        return outcome(self._store.roster.agents[start.row.id], start.way)
 
     # The steps.
 
     async def _begin(
         self,
         tx: Tx,
-        rows: Sequence[AgentRow],
+        starts: Sequence[Start],
         tokens: Mapping[str, str],
         told: Mapping[str, Sequence[Letter]],
     ) -> list[AgentRow]:
@@ -169,9 +207,10 @@ class Launcher:
         It is found again by its session's name, whatever happens between here and its process.
         """
         begun = []
-        for given in rows:
-            old = self._store.roster.agent_in(tx, given.id) or given
+        for start in starts:
+            old = self._store.roster.agent_in(tx, start.row.id) or start.row
             at = now()
+            how = start.way
             new = old.model_copy(
                 update={
                     "generation": old.generation + 1,
@@ -184,7 +223,10 @@ class Launcher:
                     "exit_code": None,
                     "reason": None,
                     "bracketed": False,
-                    "conversation": given.conversation,
+                    "conversation": how.conversation,
+                    "begun": how.resume,
+                    "resumes": how.conversation if how.resume else None,
+                    "proof": None,
                     "token": token_hash(tokens[old.id]),
                 }
             )
@@ -208,11 +250,43 @@ class Launcher:
             begun.append(new)
         return begun
 
-    def _launch(self, row: AgentRow, member: ResolvedMember, base: Mapping[str, str], token: str) -> Launch:
+    async def _await(self, tx: Tx, starts: Sequence[Start]) -> None:
+        """Those that wait for a decision say why."""
+        roster = self._store.roster
+        for start in starts:
+            old = roster.agent_in(tx, start.row.id)
+            if start.way.starts or old is None or old.running:
+                continue
+            changes: dict[str, object] = {"wanted": False, "reason": f"it waits for a decision: {start.way.why}"}
+            if old.state is not AgentState.STOPPED:
+                at = now()
+                evidence = Evidence(source="process", at=at, detail="it waits for a decision")
+                changes |= {"state": AgentState.STOPPED, "state_since": at, "evidence": evidence, "prompt": None}
+            new = old.model_copy(update=changes)
+            if new == old:
+                continue
+            await roster.put_agent(tx, new)
+            await follow(self._store, tx, old, new)
+            noun, before = roster.agent_noun(new), roster.agent_noun(old)
+            tx.emit("agent.stateChanged", noun, rig=new.rig, agent=new.address, before=before)
+
+    async def _proven(self, tx: Tx, row: AgentRow, said: str) -> None:
+        current = self._store.roster.agent_in(tx, row.id)
+        if current is not None and current.generation == row.generation and current.proof is None:
+            await self._store.roster.put_agent(tx, current.model_copy(update={"proof": said}))
+
+    def _place(self, row: AgentRow, member: ResolvedMember, base: Mapping[str, str]) -> Place:
+        return Place({**base, **member.env}, Path(row.cwd), self._folder(row))
+
+    def _folder(self, row: AgentRow) -> Path:
+        return self._home.state / "agents" / row.id
+
+    def _launch(self, row: AgentRow, start: Start, base: Mapping[str, str], token: str) -> Launch:
+        member = start.member
         runtime = self._shelf.get(row.runtime)
         token_file = self._token_file(row.id)
         write_private(token_file, token.encode())
-        folder = self._home.state / "agents" / row.id
+        folder = self._folder(row)
         private_folder(folder)
         env = {
             **base,
@@ -220,7 +294,7 @@ class Launcher:
             "PATH": f"{self._copies.bin}:{base.get('PATH', '')}",
             "OPENRIG_RPC_HOME": str(self._home.state),
             "OPENRIG_RPC_SOCKET": self._endpoints.get("unix", ""),
-            "OPENRIG_RPC_TOKEN_FILE": str(token_file),
+            TOKEN_FILE: str(token_file),
             "OPENRIG_RPC_AGENT": row.address,
             "OPENRIG_RPC_RIG": row.rig,
         }
@@ -236,7 +310,8 @@ class Launcher:
             effort=row.effort,
             command=member.command,
             options=options(member),
-            conversation=row.conversation,
+            conversation=start.way.conversation,
+            resume=start.way.resume,
         )
         return runtime.launch(seat)
 
@@ -284,6 +359,11 @@ class Launcher:
 
     def _token_file(self, agent_id: str) -> Path:
         return self._home.tokens / agent_id
+
+
+def when(start: Start) -> When:
+    """Which startup files and actions the start is for."""
+    return When.RESTORE if start.way.resume else When.FRESH_START
 
 
 def session_name(row: AgentRow) -> str:

@@ -62,6 +62,7 @@ def agent_row(rig: RigRow, member: ResolvedMember, position: int) -> AgentRow:
         model=member.model,
         effort=member.effort,
         cwd=str(member.cwd),
+        restart=member.restart,
         wanted=False,
         state=AgentState.STOPPED,
         state_since=at,
@@ -70,9 +71,12 @@ def agent_row(rig: RigRow, member: ResolvedMember, position: int) -> AgentRow:
 
 
 def updated(row: AgentRow, member: ResolvedMember, position: int) -> AgentRow:
-    """An agent after its member changed; takes effect at its next start."""
+    """An agent after its member changed; takes effect at its next start. No harness knows another one's
+    conversations."""
+    kept = {} if row.runtime == member.runtime else {"conversation": None, "begun": False}
     return row.model_copy(
         update={
+            **kept,
             "position": position,
             "fingerprint": fingerprint(member),
             "runtime": member.runtime,
@@ -80,6 +84,7 @@ def updated(row: AgentRow, member: ResolvedMember, position: int) -> AgentRow:
             "model": member.model,
             "effort": member.effort,
             "cwd": str(member.cwd),
+            "restart": member.restart,
         }
     )
 

@@ -93,3 +93,8 @@ def plan(found: Steps, loaded: LoadedRig, known: RigRow | None, rows: list[Agent
         [[action.kind, action.agent, action.detail] for action in actions],
     ]
     return Plan(plan_id=hashlib.sha256(orjson.dumps(state)).hexdigest()[:20], actions=actions)
+
+
+def wire(proposal: Plan) -> list[dict[str, object]]:
+    """A plan's actions as an error carries them."""
+    return [action.model_dump(by_alias=True, exclude_none=True) for action in proposal.actions]

@@ -60,12 +60,17 @@ class Sources:
         loaded = await self.read(path, text, cwd)
         return self._checked(loaded, cwd)
 
-    async def again(self, rig: RigRow) -> LoadedRig:
-        """A known rig's own spec, as it was brought up."""
+    async def again(self, rig: RigRow, text: str | None = None) -> LoadedRig:
+        """A known rig's own spec, as it was brought up; `text`: another one in its place."""
         path = Path(rig.path) if rig.path is not None else None
         moved = Path(rig.cwd) if rig.path is None or Path(rig.cwd) != Path(rig.root) else None
         return await asyncio.to_thread(
-            load_rig, path, rig.spec, root=Path(rig.root), cwd=moved, known_runtimes=self._runtimes()
+            load_rig,
+            path,
+            rig.spec if text is None else text,
+            root=Path(rig.root),
+            cwd=moved,
+            known_runtimes=self._runtimes(),
         )
 
     async def _named(self, name: str, cwd: str | None) -> Source:

@@ -4,20 +4,24 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
+from ..delivery import faults
 from ..model.agent import AgentOutcome, AgentState, Outcome
 from ..model.base import now
-from ..model.errors import AgentNotFound, PlanStale, RigChanged, WorkHeld
+from ..model.errors import AgentNotFound, InvalidParams, PlanStale, RigChanged, WorkHeld
 from ..model.event import AgentRemoved
-from ..model.rig import Plan
+from ..model.rig import Action, Plan
+from ..model.snapshot import Snapshot, SnapshotKind
 from ..observe.asking import follow
 from ..spec.loaded import LoadedRig, ResolvedMember
 from ..spec.write import export
 from ..store.rows import AgentRow, RigRow
 from ..store.store import Store
 from ..store.writer import Tx
+from .comeback import Start
 from .launch import Launcher
 from .members import agent_row, rig_row, updated
-from .plan import Steps, plan, steps, wanted
+from .plan import Steps, plan, steps, wanted, wire
+from .snapshots import Snapshots
 from .source import Source, Sources
 
 log = logging.getLogger(__name__)
@@ -28,17 +32,26 @@ Released = Callable[[], None]
 class Rigs:
     """Brings rigs up and down."""
 
-    def __init__(self, store: Store, sources: Sources, launcher: Launcher) -> None:
+    def __init__(self, store: Store, sources: Sources, launcher: Launcher, snapshots: Snapshots) -> None:
         self._store = store
-        self._sources = sources
+        self.sources = sources
         self._launcher = launcher
+        self._snapshots = snapshots
         self._locks: dict[str, asyncio.Lock] = {}
 
+    def lock(self, name: str) -> asyncio.Lock:
+        """Held while a rig of that name changes."""
+        return self._locks.setdefault(name, asyncio.Lock())
+
     async def plan(self, source: Source, only: list[str] | None = None) -> Plan:
-        """What `up` would do; changes nothing."""
+        """What `up` would do, and with which conversations; changes nothing."""
         rows = self._rows(source.known)
         found = steps(source.loaded, source.known, rows, only)
-        return plan(found, source.loaded, source.known, rows, source.name)
+        proposal = plan(found, source.loaded, source.known, rows, source.name)
+        again = [*found.start, *((updated(row, member, row.position), member) for row, member in found.change)]
+        starts = {start.row.address: start for start in await self._starts(again, ())}
+        actions = [explained(action, starts.get(action.agent or "")) for action in proposal.actions]
+        return Plan(plan_id=proposal.plan_id, actions=actions)
 
     async def up(
         self,
@@ -49,44 +62,50 @@ class Rigs:
         fresh: Sequence[str] = (),
         plan_id: str | None = None,
         wait: bool = True,
+        summary: str | None = None,
         committed: Released = lambda: None,
     ) -> list[AgentOutcome]:
         """Make what runs equal the file. `committed` is called once the intent is durable.
 
-        Raises RigChanged where a known rig differs from the file and no plan was given, PlanStale where the plan was
-        made for another state.
+        summary: the change itself was asked for, and this is what it is called; it needs no plan.
+        Raises RigChanged where a known rig differs from the file and no plan was given, PlanStale where the plan or
+        the change was made for another state.
         """
-        async with self._locks.setdefault(source.name, asyncio.Lock()):
+        async with self.lock(source.name):
             # Somebody may have been faster.
             known = self._store.roster.rig(source.name)
+            if summary is not None and known != source.known:
+                raise PlanStale("the rig changed meanwhile", "somebody was faster", "say it again, or look at it first")
             source = Source(source.loaded, known, source.cwd)
             rows = self._rows(known)
             found = steps(source.loaded, known, rows, only)
             proposal = plan(found, source.loaded, known, rows, source.name)
-            self._check_plan(found, known, proposal, plan_id)
+            if summary is None or plan_id is not None:
+                self._check_plan(found, known, proposal, plan_id)
             self._check_only(source, only)
-            rig = await self._store.write(actor, lambda tx: self._intend(tx, source, found))
+            rig = await self._store.write(actor, lambda tx: self._intend(tx, source, found, summary))
+            faults.point("after_intend")
             committed()
             await self._launcher.end([row for row in found.remove if row.pane is not None])
             todo, outcomes = self._todo(rig, source.loaded, found, only)
-            for key, (row, member) in todo.items():
-                if wanted(row, list(fresh)) and fresh:
-                    todo[key] = (row.model_copy(update={"conversation": None}), member)
+            started: list[Start] = []
             for layer in source.loaded.launch_order or [[member.key for member in source.loaded.members]]:
-                await self._launcher.start([todo[key] for key in layer if key in todo], actor)
-            started = [row.id for row, _ in todo.values()]
+                starts = await self._starts([todo[key] for key in layer if key in todo], fresh)
+                await self._launcher.start(starts, actor)
+                started += starts
             if wait:
                 await self._launcher.ready(started)
-            for key, (row, _) in todo.items():
-                is_fresh = wanted(row, list(fresh)) if fresh else False
-                kind = Outcome.FRESH if is_fresh else Outcome.LAUNCHED
-                outcomes[key] = self._launcher.outcome(row.id, launched=kind)
+            outcomes |= {start.row.place: self._launcher.outcome(start) for start in started}
             return [outcomes[member.key] for member in source.loaded.members]
 
-    async def down(self, rig: RigRow, actor: str) -> list[AgentOutcome]:
-        """Stop every agent of a rig; their rows keep what is needed to come back."""
-        async with self._locks.setdefault(rig.name, asyncio.Lock()):
+    async def down(
+        self, rig: RigRow, actor: str, *, snapshot: bool = True
+    ) -> tuple[list[AgentOutcome], Snapshot | None]:
+        """Stop every agent of a rig; their rows keep what is needed to come back, and so does a snapshot."""
+        async with self.lock(rig.name):
+            rig = self._store.roster.rigs.get(rig.id, rig)
             rows = self._store.roster.members(rig.id)
+            taken = await self._snapshots.take(rig, SnapshotKind.DOWN, actor) if snapshot and rig.up else None
             await self._launcher.stop(rows, actor)
 
             async def unit(tx: Tx) -> None:
@@ -100,11 +119,12 @@ class Rigs:
                 tx.emit("rig.down", summary, rig=rig.name, before=before)
 
             await self._store.write(actor, unit)
-            return [AgentOutcome(address=row.address, outcome=Outcome.STOPPED, state=self._state(row)) for row in rows]
+            became = [self._stopped(row) for row in rows]
+            return became, taken
 
     async def delete(self, rig: RigRow, actor: str) -> None:
         """Forget a stopped rig; what waits for its agents is taken back. Raises WorkHeld while it is up."""
-        async with self._locks.setdefault(rig.name, asyncio.Lock()):
+        async with self.lock(rig.name):
             rig = self._store.roster.rigs.get(rig.id, rig)
             if rig.up:
                 raise WorkHeld(
@@ -125,18 +145,34 @@ class Rigs:
 
     async def export(self, rig: RigRow) -> str:
         """A rig file that loads to the same rig."""
-        loaded = await self._sources.again(rig)
+        loaded = await self.sources.again(rig)
         return rig.spec if loaded.spec is None else export(loaded.spec)
 
-    async def start(self, row: AgentRow, actor: str, *, fresh: bool = False) -> AgentOutcome:
-        """Start one agent of a known rig."""
+    async def _starts(self, todo: list[tuple[AgentRow, ResolvedMember]], fresh: Sequence[str]) -> list[Start]:
+        """How each of these comes back."""
+        anew = [bool(fresh) and wanted(row, list(fresh)) for row, _ in todo]
+        ways = (self._launcher.way(row, member, fresh=new) for (row, member), new in zip(todo, anew, strict=True))
+        return list(await asyncio.gather(*ways))
+
+    async def start(
+        self,
+        row: AgentRow,
+        actor: str,
+        *,
+        fresh: bool = False,
+        conversation: str | None = None,
+        again: bool = False,
+    ) -> AgentOutcome:
+        """Start one agent of a known rig: with a fresh conversation, a named one, or as it was.
+
+        again: stop it first where it runs; but not for a decision that somebody has to make.
+        """
         rig = self._store.roster.rigs[row.rig_id]
-        async with self._locks.setdefault(rig.name, asyncio.Lock()):
+        async with self.lock(rig.name):
             current = self._store.roster.agents[row.id]
-            if current.running:
+            if current.running and not again:
                 return AgentOutcome(address=row.address, outcome=Outcome.ALREADY_RUNNING, state=current.state)
-            loaded = await self._sources.again(rig)
-            member = loaded.member(row.place)
+            member = (await self.sources.again(rig)).member(row.place)
             if member is None:
                 raise AgentNotFound(
                     f"{row.address} is not in its rig's file any more",
@@ -144,17 +180,44 @@ class Rigs:
                     f"bring the rig up again: rig up {rig.name}",
                     near=[],
                 )
-            if fresh:
-                current = current.model_copy(update={"conversation": None})
-            await self._launcher.start([(current, member)], actor)
-            await self._mark_up(rig, actor)
-            await self._launcher.ready([row.id])
-            return self._launcher.outcome(row.id, launched=Outcome.FRESH if fresh else Outcome.LAUNCHED)
+            self._check_free(row, conversation)
+            start = await self._launcher.way(current, member, fresh=fresh, conversation=conversation)
+            await self._launcher.start([start], actor)
+            if start.way.starts:
+                await self.mark_up(rig, actor)
+            await self._launcher.ready([start])
+            return self._launcher.outcome(start)
+
+    async def revive(self, row: AgentRow) -> bool:
+        """Start an agent again that ended by itself, unless somebody was faster; whether it was started."""
+        rig = self._store.roster.rigs.get(row.rig_id)
+        if rig is None:
+            return False
+        async with self.lock(rig.name):
+            current = self._store.roster.agents.get(row.id)
+            if current is None or current.generation != row.generation or not current.wanted:
+                return False
+            member = (await self.sources.again(rig)).member(row.place)
+            if member is None:
+                return False
+            await self._launcher.start([await self._launcher.way(current, member)], "daemon")
+            return True
 
     async def stop(self, row: AgentRow, actor: str) -> AgentOutcome:
         """Stop one agent on purpose."""
         await self._launcher.stop([row], actor)
-        return AgentOutcome(address=row.address, outcome=Outcome.STOPPED, state=self._state(row))
+        return self._stopped(row)
+
+    def _check_free(self, row: AgentRow, conversation: str | None) -> None:
+        """Two agents in one conversation would spoil its file."""
+        for other in self._store.roster.each():
+            if conversation is not None and other.conversation == conversation and other.running and other != row:
+                raise InvalidParams(
+                    f"the conversation {conversation} is {other.address}'s",
+                    "two agents can't go on with one conversation",
+                    f"stop it first: rig stop {other.address}",
+                    errors=[{"path": "conversation", "message": "in use"}],
+                )
 
     # The steps of an up.
 
@@ -166,7 +229,7 @@ class Rigs:
                     "the rig or its file changed since it was made",
                     "ask for a new one: rig plan FILE",
                     planId=proposal.plan_id,
-                    actions=_wire(proposal),
+                    actions=wire(proposal),
                 )
             return
         if known is not None and found.changes_spec:
@@ -175,7 +238,7 @@ class Rigs:
                 "; ".join(f"{a.kind} {a.agent or ''}".strip() for a in proposal.actions if a.kind != "keep"),
                 f"look at it: rig plan FILE; then apply it: rig up FILE --plan-id {proposal.plan_id}",
                 planId=proposal.plan_id,
-                actions=_wire(proposal),
+                actions=wire(proposal),
             )
 
     def _check_only(self, source: Source, only: list[str] | None) -> None:
@@ -189,7 +252,7 @@ class Rigs:
                     near=near,
                 )
 
-    async def _intend(self, tx: Tx, source: Source, found: Steps) -> RigRow:
+    async def _intend(self, tx: Tx, source: Source, found: Steps, called: str | None) -> RigRow:
         """Write down what is meant to run, before anything is started."""
         roster = self._store.roster
         known = source.known
@@ -202,7 +265,8 @@ class Rigs:
         rig = rig.model_copy(update={"up": True, "up_since": rig.up_since or at})
         await roster.put_rig(tx, rig)
         if new_revision:
-            await roster.add_revision(tx, rig, "brought up" if known is None else "changed by plan", at)
+            what = called or ("brought up" if known is None else "changed by plan")
+            await roster.add_revision(tx, rig, what, at)
         for row in found.remove:
             await follow(self._store, tx, row, row.model_copy(update={"prompt": None}))
             await self._launcher.withdraw(tx, row)
@@ -255,7 +319,8 @@ class Rigs:
                 )
         return todo, outcomes
 
-    async def _mark_up(self, rig: RigRow, actor: str) -> None:
+    async def mark_up(self, rig: RigRow, actor: str) -> None:
+        """From now on the rig is meant to run."""
         if rig.up:
             return
 
@@ -273,10 +338,16 @@ class Rigs:
     def _rows(self, known: RigRow | None) -> list[AgentRow]:
         return self._store.roster.members(known.id) if known is not None else []
 
-    def _state(self, row: AgentRow) -> AgentState:
+    def _stopped(self, row: AgentRow) -> AgentOutcome:
         current = self._store.roster.agents.get(row.id)
-        return current.state if current is not None else AgentState.STOPPED
+        state = current.state if current is not None else AgentState.STOPPED
+        return AgentOutcome(address=row.address, outcome=Outcome.STOPPED, state=state)
 
 
-def _wire(proposal: Plan) -> list[dict[str, object]]:
-    return [action.model_dump(by_alias=True, exclude_none=True) for action in proposal.actions]
+def explained(action: Action, start: Start | None) -> Action:
+    """A step of a plan with the conversation that it means."""
+    if start is None or (start.way.starts and not start.way.resume):
+        return action
+    if start.way.resume:
+        return action.model_copy(update={"detail": f"{action.detail}, with its conversation {start.way.conversation}"})
+    return action.model_copy(update={"kind": "await", "detail": f"{start.way.why}; {start.way.next}"})

@@ -4,7 +4,6 @@ import json
 import shlex
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ..home import write_private
@@ -59,10 +58,8 @@ class ClaudeCode:
         settings = seat.folder / "claude-settings.json"
         write_private(settings, json.dumps(self._settings(seat), indent=1).encode())
         conversation = seat.conversation or str(uuid.uuid4())
-        # A conversation that never began has no transcript, and its id may be used once more.
-        begun = seat.conversation is not None and _transcript(seat.env, conversation) is not None
         argv = [str(program.path), "--settings", str(settings), "--name", seat.address]
-        argv += ["--resume" if begun else "--session-id", conversation]
+        argv += ["--resume" if seat.resume else "--session-id", conversation]
         if seat.model:
             argv += ["--model", seat.model]
         if seat.effort:
@@ -121,9 +118,3 @@ class ClaudeCode:
             told[event] = [{"hooks": [hook(event)]}]
         allow = [f"Bash(rig {verb}{rest})" for verb in TALK for rest in ("", ":*")]
         return {"hooks": told, "permissions": {"allow": [*allow, "mcp__rig"], "deny": ["Bash(tmux:*)"]}}
-
-
-def _transcript(env: Mapping[str, str], conversation: str) -> Path | None:
-    """Where a conversation is kept; how its folder is named after the working folder is not ours to know."""
-    folder = env.get("CLAUDE_CONFIG_DIR") or str(Path(env.get("HOME") or Path.home()) / ".claude")
-    return next(iter(Path(folder).glob(f"projects/*/{conversation}.jsonl")), None)

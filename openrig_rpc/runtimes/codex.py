@@ -71,9 +71,9 @@ class Codex:
             argv += ["-c", f"{key}={toml(value)}"]
         if seat.model:
             argv += ["--model", seat.model]
-        if seat.conversation:
+        if seat.conversation and seat.resume:
             argv += ["resume", seat.conversation]
-        return Launch(argv, _with_tools(seat.env, program), seat.conversation)
+        return Launch(argv, _with_tools(seat.env, program), seat.conversation if seat.resume else None)
 
     def signal(self, event: str, payload: Mapping[str, Any]) -> Signal | None:
         return hooks.signal(event, payload)

@@ -32,7 +32,8 @@ def signal(event: str, payload: Mapping[str, Any]) -> Signal | None:
     if event == "SessionEnd":
         return Signal(f"the session ended: {_text(payload, 'reason') or 'no reason given'}", ended=True)
     if event in ("SessionStart", "PostCompact"):
-        return Signal(event, conversation=conversation)
+        source = _text(payload, "source")
+        return Signal(f"{event} ({source})" if source else event, conversation=conversation)
     return None
 
 

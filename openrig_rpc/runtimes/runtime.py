@@ -12,7 +12,10 @@ from ..model.system import RuntimeInfo
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A member about to be started. `env` is its whole environment so far; `folder` a private one of its own."""
+    """A member about to be started. `env` is its whole environment so far; `folder` a private one of its own.
+
+    conversation: the id to go on with where `resume`, else one that never began and may be used.
+    """
 
     agent_id: str
     generation: int
@@ -26,6 +29,7 @@ class Seat:
     command: Sequence[str] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     conversation: str | None = None
+    resume: bool = False
 
 
 @dataclass(frozen=True, slots=True)

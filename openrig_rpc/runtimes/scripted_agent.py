@@ -7,6 +7,7 @@ from typing import Any
 
 from ..model.system import RuntimeInfo
 from . import hooks
+from .conversations import scripted_sessions
 from .runtime import Launch, Manners, Seat, Signal
 
 
@@ -26,11 +27,12 @@ class Scripted:
         return RuntimeInfo(name=self.name, summary=self.summary, installed=True)
 
     def launch(self, seat: Seat) -> Launch:
-        conversation = seat.conversation or f"scripted-{seat.agent_id}"
+        conversation = seat.conversation or f"scripted-{seat.agent_id}-{seat.generation}"
         options = {
             "name": seat.address,
             "reporter": [*seat.reporter, "--harness=scripted"],
             "session_id": conversation,
+            "sessions": str(scripted_sessions(seat.folder)),
             **seat.options,
         }
         # Isolated and without site-packages: it draws within 60 ms.

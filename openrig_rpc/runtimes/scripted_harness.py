@@ -10,7 +10,8 @@ Keys: Enter submits, or while busy queues or steers; Tab submits, or while busy 
 interrupts the turn; Ctrl-C interrupts or empties the draft, twice in 2 s ends it; Ctrl-U, Backspace, Delete, arrows,
 Home (Ctrl-A) and End (Ctrl-E) edit; Ctrl-L redraws. In a question digits answer, arrows and Enter choose, Esc calls
 off; other typing is lost and a paste is swallowed, so that blind typing does the same harm as with the real ones.
-`/exit` ends it. Pastes are bracketed; CR becomes LF in them, all else is kept as it came.
+`/exit` ends it, `/clear` begins
+another session. Pastes are bracketed; CR becomes LF in them, all else is kept as it came.
 
 **Directives** stand anywhere in what is submitted; of two with one name the last counts; they are done in this order:
 
@@ -57,6 +58,8 @@ standard input; what it prints is shown. It may hold directives for somebody els
     queued_report   a queued text's UserPromptSubmit is reported "when-queued" or "when-started"
     mute            list of events that are never reported
     session_id      the hooks' session_id; default: random
+    sessions        folder in which what is said is kept, as SESSION_ID.jsonl; a session that is there goes on, and its
+                    SessionStart says "resume"
 
 **Hooks**, one after the other, in the shape of Claude Code's: SessionStart(source), UserPromptSubmit(prompt),
 PreToolUse and PostToolUse (tool_name, tool_input, tool_response), PermissionRequest(tool_name, tool_input), which may

@@ -14,8 +14,13 @@ def export(spec: Part) -> str:
     """The YAML of a rig or agent spec: fields in the format's order, what is only a default left out, unknown ones
     last. Reading it gives an equal spec.
     """
+    return written(plain(spec))
+
+
+def written(data: Mapping[str, Plain]) -> str:
+    """Plain data as the YAML of a spec."""
     return yaml.dump(
-        plain(spec), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, default_flow_style=False
+        dict(data), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, default_flow_style=False
     )
 
 

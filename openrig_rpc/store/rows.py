@@ -6,7 +6,7 @@ from ..model.address import shown
 from ..model.agent import RUNNING, AgentState, ContextUse, Evidence, Prompt
 from ..model.base import Model
 from ..model.rig import Edge
-from ..model.spec import Grant
+from ..model.spec import Grant, RestartPolicy
 
 
 class PodRow(Model):
@@ -62,7 +62,11 @@ class PaneRow(Model):
 
 
 class AgentRow(Model):
-    """An agent with its binding. `wanted` is intent: it should run; tmux says whether it does."""
+    """An agent with its binding. `wanted` is intent: it should run; tmux says whether it does.
+
+    begun: something was said in `conversation`, so that a file of it must be there. resumes: the conversation that
+    this generation was started with, to go on with; proof: what of the harness's own shows that it does.
+    """
 
     id: str
     rig_id: str
@@ -77,11 +81,15 @@ class AgentRow(Model):
     model: str | None = None
     effort: str | None = None
     cwd: str
+    restart: RestartPolicy = RestartPolicy.NEVER
     wanted: bool
     state: AgentState
     state_since: str
     evidence: Evidence
     conversation: str | None = None
+    begun: bool = False
+    resumes: str | None = None
+    proof: str | None = None
     context: ContextUse | None = None
     prompt: Prompt | None = None
     exit_code: int | None = None

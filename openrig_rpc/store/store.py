@@ -9,6 +9,7 @@ from .database import Reader, open_writer
 from .desk import Desk
 from .journal import Journal
 from .messages import Messages
+from .past import Past
 from .rooms import Rooms
 from .roster import Roster
 from .tasks import Tasks
@@ -31,6 +32,7 @@ class Store:
         self.rooms = Rooms(reader)
         self.tasks = Tasks(reader)
         self.watchdogs = Watchdogs(reader)
+        self.past = Past(reader)
         self._writer = Writer(db, journal)
 
     @classmethod

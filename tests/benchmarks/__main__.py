@@ -6,6 +6,7 @@ Both columns are measured in the same run, in turn; trust the ratios, the machin
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -30,6 +31,7 @@ def main() -> int:
     for size in sizes:
         rows += terminals(size)
     rows += harness()
+    rows += comeback(30)
     rows += clients()
     rows += map(say, queue())
     rows += map(say, language())
@@ -190,6 +192,31 @@ def harness() -> list[Row]:
         finally:
             line.close()
     return rows
+
+
+def comeback(size: int) -> list[Row]:
+    """A rig whose tmux was killed, brought back by one `rig/up` with every conversation, against its first boot."""
+    with living() as home:
+        home.start()
+        path = home.write("rig.yaml", rig_of("bench", *(scripted(f"s{number}") for number in range(size))))
+        line = home.line()
+        try:
+            began = time.perf_counter()
+            line.ask("rig/up", {"path": path}, patience=None)
+            first = time.perf_counter() - began
+            for number in range(size):
+                line.ask("message/send", {"to": f"p-s{number}@bench", "text": "remember this"})
+            _drained(line)
+            os.kill(home.tmux_pid(), signal.SIGKILL)
+            until(lambda: {row["state"] for row in line.ask("agent/list")["agents"]} == {"exited"}, "all are gone", 60)
+            began = time.perf_counter()
+            agents = line.ask("rig/up", {"name": "bench"}, patience=None)["agents"]
+            again = time.perf_counter() - began
+            assert {agent["outcome"] for agent in agents} == {"resumed"}, agents
+        finally:
+            line.close()
+    note = f"the first boot took {first:.2f} s: {again / first:.1f}x"
+    return [say(Row(f"rig/up after kill -9 of tmux, {size} scripted", "s", again, None, None, None, note))]
 
 
 def clients() -> list[Row]:

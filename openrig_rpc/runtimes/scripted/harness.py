@@ -1,6 +1,5 @@
 """The scripted harness itself: what its keys do, its queue, its hooks and its logs."""
 
-import json
 import os
 import signal
 import sys
@@ -16,6 +15,7 @@ from .keys import Decoder, Event
 from .loop import Loop
 from .options import Options
 from .paint import PLAIN, TOLD
+from .session import Session, append
 from .transcript import Transcript, short
 from .view import live
 
@@ -51,7 +51,7 @@ class Harness:
         self.dirty = True
         self.ready_at: float | None = None
         self.leaving_armed = False
-        self._session = options.session_id or session_id()
+        self.session = Session(options.sessions, options.session_id or session_id(), self.folder)
         self._keys = Decoder()
         self._hooks: Hooks | None = None
         self._swallow = False
@@ -122,7 +122,7 @@ class Harness:
             from .hooks import Hooks
 
             self._hooks = Hooks(self.options.reporter, self.loop.later)
-        self.hook("SessionStart", {"source": "startup"})
+        self.hook("SessionStart", {"source": "resume" if self.session.again(self.say) else "startup"})
 
     # What comes in.
 
@@ -235,6 +235,11 @@ class Harness:
         append(self.options.log, {"at": stamp(), "text": text, "how": how, "turn": became})
         if text.strip() == "/exit":
             self.leave(0, "prompt_input_exit")
+        elif text.strip() == "/clear" and became == "started":
+            self.transcript = Transcript(self.display.columns)
+            self.display.clear()
+            self.session = Session(self.options.sessions, session_id(), self.folder)
+            self.hook("SessionStart", {"source": "clear"})
         elif became == "started":
             self._begin(text, announce=True)
         elif became == "steered":
@@ -301,6 +306,8 @@ class Harness:
 
     def say(self, text: str, first: str = "● ", rest: str = "  ", style: str = PLAIN) -> None:
         """Add to the transcript."""
+        if self._begun:
+            self.session.keep(text, first, rest, style)
         self.display.forget(self.transcript.say(text, first, rest, style))
         self.dirty = True
 
@@ -327,8 +334,8 @@ class Harness:
         if self._hooks is None or event in self.options.mute or (turn is not None and event in turn.muted):
             return None
         payload: dict[str, object] = {
-            "session_id": self._session,
-            "transcript_path": self.options.log,
+            "session_id": self.session.id,
+            "transcript_path": self.session.path or self.options.log,
             "cwd": self.folder,
             "permission_mode": "default",
             "hook_event_name": event,
@@ -350,13 +357,6 @@ class Harness:
             self.display.title(f"{'◐' if busy else '✳'} {self.name}")
         rows, cursor = live(self)
         self.display.draw(self.transcript.rows, rows, cursor)
-
-
-def append(path: str, line: dict[str, object]) -> None:
-    """One JSON line more in a file; a reader takes it when its new line is there."""
-    if path:
-        with open(path, "a", encoding="ascii") as file:  # noqa: PTH123 - pathlib costs 10 ms
-            file.write(json.dumps(line) + "\n")
 
 
 def stamp() -> str:

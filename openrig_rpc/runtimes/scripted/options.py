@@ -35,6 +35,7 @@ class Options:
     reporter: list[str] = []
     mute: list[str] = []
     session_id: str = ""
+    sessions: str = ""
     log: str = ""
     answer_log: str = ""
 
