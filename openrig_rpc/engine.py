@@ -7,7 +7,7 @@ import resource
 import secrets
 import sys
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from .delivery.answers import Answers
 from .delivery.post import Post
 from .home import Home, write_private
 from .model.event import DaemonState
-from .model.principal import OPERATOR, Principal
+from .model.principal import OPERATOR, Principal, Token
 from .observe.observer import Observer
 from .observe.processes import ancestor_among, facts, terminal_of
 from .observe.sight import Eyes, Sight
@@ -109,7 +109,7 @@ class Engine:
         try:
             await tmux.start()
             await reconcile(store, tmux, self.observer)
-            await self._operator_token()
+            await self.operator_token()
             await self.post.open()
             self._spawn(self._look_for_harnesses())
             state = DaemonState(version=VERSION, pid=os.getpid())
@@ -168,9 +168,17 @@ class Engine:
         named = self._named_in_environment(pid)
         return agent_principal(named) if named is not None else OPERATOR
 
-    async def principal_of_token(self, token: str) -> Principal | None:
-        """Whom a token names, if anybody."""
-        return await self.store.desk.principal_of(token)
+    def token(self, secret: str) -> Token | None:
+        """The token with that secret, if it lives."""
+        return self.store.desk.token(secret)
+
+    def allows_origin(self, origin: str) -> bool:
+        """True where some token lets pages of `origin` in."""
+        return any(origin in token.origins for token in self.store.desk.tokens())
+
+    def on_revoked(self, told: Callable[[frozenset[str]], None]) -> None:
+        """Who is told the ids of tokens that end before their time."""
+        self.store.desk.on_revoked = told
 
     def _named_in_environment(self, pid: int) -> AgentRow | None:
         """The agent whose token file a process was given: a child of a pane that left its terminal and its parent."""
@@ -184,11 +192,11 @@ class Engine:
                 return self.store.roster.agents.get(variable.removeprefix(start).decode("utf-8", "replace"))
         return None
 
-    async def _operator_token(self) -> None:
-        """The operator's token, made once; its file is 0600."""
+    async def operator_token(self) -> None:
+        """The operator's token, made where there is none that lives; its file is 0600."""
         file = self.home.tokens / "operator"
         token = file.read_text("ascii") if file.is_file() else secrets.token_urlsafe(32)
-        if await self.store.desk.principal_of(token) is None:
+        if self.store.desk.token(token) is None:
             token = secrets.token_urlsafe(32)
 
             async def unit(tx: Tx) -> None:

@@ -209,7 +209,7 @@ def test_what_needs_the_standard_library_alone() -> None:
     [
         ({"sqlite3", "aiosqlite"}, {"store"}),
         ({"libtmux"}, {"tmux"}),
-        ({"pygls.protocol", "pygls.io_", "pygls.server", "jsonrpcserver", "websockets"}, {"wire"}),
+        ({"pygls.protocol", "pygls.io_", "pygls.server", "jsonrpcserver", "h11", "wsproto"}, {"wire"}),
         # Features are registered with the server, which is the wire's; bytes are its own.
         ({"pygls", "lsprotocol"}, {"wire", "language"}),
         ({"yaml"}, {"spec", "starters"}),
