@@ -4,6 +4,7 @@ import sys
 
 USAGE = """\
 usage: openrig-rpc stdio [--standalone]     what an editor runs: JSON-RPC or LSP on stdin and stdout
+       openrig-rpc stdio --host [USER@]HOST the same for another machine's daemon, through ssh
        openrig-rpc daemon [--listen URL]    serve this user's rigs (stdio starts it by itself)
        openrig-rpc token mint NAME          a token for TCP, HTTP or WebSocket; also token list, token revoke ID|NAME
        openrig-rpc cli ...                  the command line, where another program is called `rig`
@@ -23,6 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
             from .wire.forward import stdio
 
             return stdio(Home.find())
+        case ["stdio", "--host", host]:
+            from .wire.remote import stdio as remote
+
+            return remote(host)
         case ["stdio", "--standalone"]:
             from .daemon import Options, run
 

@@ -50,6 +50,7 @@ STANDARD = (
     "version.py",
     "wire/__init__.py",
     "wire/forward.py",
+    "wire/remote.py",
     "runtimes/__init__.py",
     "runtimes/reporter.py",
     "runtimes/scripted_harness.py",
