@@ -129,8 +129,8 @@ class Session(asyncio.Protocol, ABC):
     def refuse(self, error: RpcError) -> None:
         """Say what was wrong with the stream, answer what came before it, and end."""
         log.warning("session %d (%s, %s) refused: %s", self.id, self.door, self.peer, error.message)
-        self.send(self.failure(None, error))
         self._refused = True
+        self.send(self.failure(None, error))
         self.finish("the connection is closing")
 
     def finish(self, why: str, *, queued: bool = False) -> None:
