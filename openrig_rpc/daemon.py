@@ -13,6 +13,8 @@ import socket
 import stat
 import sys
 from dataclasses import dataclass, field
+from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 
 from .home import Home, UnsafeFolder, write_private
@@ -205,11 +207,16 @@ def bind(path: Path) -> socket.socket:
 
 
 def configure_log(home: Home, *, foreground: bool) -> None:
-    """To `logs/daemon.log`, which rotates; at info no bodies and no secrets."""
+    """To `logs/daemon.log`, which rotates and is 0600 from creation on; at info no bodies and no secrets."""
     from logging.handlers import RotatingFileHandler
 
+    class Private(RotatingFileHandler):
+        def _open(self) -> TextIOWrapper:
+            private = partial(os.open, mode=0o600)
+            return open(self.baseFilename, "a", encoding=self.encoding, opener=private)
+
     file = home.logs / "daemon.log"
-    handlers: list[logging.Handler] = [RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES)]
+    handlers: list[logging.Handler] = [Private(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")]
     if foreground:
         handlers.append(logging.StreamHandler())
     how = "%(asctime)s %(levelname)s %(name)s: %(message)s"
