@@ -153,6 +153,7 @@ class WebSocketSession(PlainSession):
     def _pump(self) -> None:
         super()._pump()
         if self._frames.closed and not self._closing:
+            self._refused = True  # what the client still sends must not take our goodbye from it
             self.end()
 
     def _answer(self, data: bytes) -> None:
