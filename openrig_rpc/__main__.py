@@ -4,7 +4,9 @@ import sys
 
 USAGE = """\
 usage: openrig-rpc stdio [--standalone]     what an editor runs: JSON-RPC or LSP on stdin and stdout
+       openrig-rpc stdio --host [USER@]HOST the same for another machine's daemon, through ssh
        openrig-rpc daemon [--listen URL]    serve this user's rigs (stdio starts it by itself)
+       openrig-rpc token mint NAME          a token for TCP, HTTP or WebSocket; also token list, token revoke ID|NAME
        openrig-rpc cli ...                  the command line, where another program is called `rig`
        openrig-rpc mcp                      our talk methods as MCP tools on stdio, for an agent's harness
        openrig-rpc --version | --help
@@ -22,6 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
             from .wire.forward import stdio
 
             return stdio(Home.find())
+        case ["stdio", "--host", host]:
+            from .wire.remote import stdio as remote
+
+            return remote(host)
         case ["stdio", "--standalone"]:
             from .daemon import Options, run
 
@@ -34,6 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
             from .cli.main import main as rig
 
             return rig(rest)
+        case ["token", *_]:
+            from .cli.main import main as rig
+
+            return rig(words)
         case ["mcp"]:
             from .bridges.mcp import main as mcp
 

@@ -13,6 +13,8 @@ import socket
 import stat
 import sys
 from dataclasses import dataclass, field
+from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 
 from .home import Home, UnsafeFolder, write_private
@@ -39,9 +41,9 @@ class RunsAlready(CannotStart):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says. `tcp`: hosts and ports to listen on; `stdio`: serve our own, and end with it."""
+    """What the command line says. `listen`: schemes, hosts and ports; `stdio`: serve our own, and end with it."""
 
-    tcp: tuple[tuple[str, int], ...] = ()
+    listen: tuple[tuple[str, str, int], ...] = ()
     insecure: bool = False
     foreground: bool = False
     stdio: bool = False
@@ -77,18 +79,22 @@ def parse(arguments: list[str]) -> Options:
     """The command line of `openrig-rpc daemon`. Ends the process where it is wrong."""
     import argparse
 
-    def tcp(url: str) -> tuple[str, int]:
+    def where(url: str) -> tuple[str, str, int]:
         from urllib.parse import urlsplit
 
         with contextlib.suppress(ValueError):
             parts = urlsplit(url)
-            if parts.scheme == "tcp" and parts.hostname and parts.port is not None and not parts.path:
-                return parts.hostname, parts.port
-        raise argparse.ArgumentTypeError(f"{url!r} is not tcp://HOST:PORT")
+            whole = parts.hostname and parts.port is not None and not (parts.query or parts.fragment or parts.username)
+            if parts.scheme in ("tcp", "http") and whole and parts.path in ("", "/"[: parts.scheme == "http"]):
+                return parts.scheme, parts.hostname or "", parts.port or 0
+        raise argparse.ArgumentTypeError(f"{url!r} is neither tcp://HOST:PORT nor http://HOST:PORT")
 
     parser = argparse.ArgumentParser("openrig-rpc daemon", description="Serve this user's rigs.", allow_abbrev=False)
-    listen = "also listen on tcp://127.0.0.1:PORT (0: any that is free); clients need a token there"
-    parser.add_argument("--listen", metavar="URL", action="append", default=[], type=tcp, help=listen)
+    listen = (
+        "also listen on tcp://127.0.0.1:PORT, or http://127.0.0.1:PORT for HTTP and WebSocket (port 0: any that is "
+        "free); clients need a token there"
+    )
+    parser.add_argument("--listen", metavar="URL", action="append", default=[], type=where, help=listen)
     parser.add_argument("--insecure", action="store_true", help="let --listen name an address that others can reach")
     parser.add_argument("--foreground", action="store_true", help="log to the terminal too")
     found = parser.parse_args(arguments)
@@ -201,11 +207,16 @@ def bind(path: Path) -> socket.socket:
 
 
 def configure_log(home: Home, *, foreground: bool) -> None:
-    """To `logs/daemon.log`, which rotates; at info no bodies and no secrets."""
+    """To `logs/daemon.log`, which rotates and is 0600 from creation on; at info no bodies and no secrets."""
     from logging.handlers import RotatingFileHandler
 
+    class Private(RotatingFileHandler):
+        def _open(self) -> TextIOWrapper:
+            private = partial(os.open, mode=0o600)
+            return open(self.baseFilename, "a", encoding=self.encoding, opener=private)
+
     file = home.logs / "daemon.log"
-    handlers: list[logging.Handler] = [RotatingFileHandler(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES)]
+    handlers: list[logging.Handler] = [Private(file, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8")]
     if foreground:
         handlers.append(logging.StreamHandler())
     how = "%(asctime)s %(levelname)s %(name)s: %(message)s"

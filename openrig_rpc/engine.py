@@ -7,7 +7,7 @@ import resource
 import secrets
 import sys
 import time
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from .delivery.post import Post
 from .home import Home, write_private
 from .model.errors import NotPermitted
 from .model.event import DaemonState, Refusal
-from .model.principal import OPERATOR, Principal
+from .model.principal import OPERATOR, Principal, Token
 from .observe.observer import Observer
 from .observe.processes import ancestor_among, facts, terminal_of, variable_of
 from .observe.sight import Eyes, Sight
@@ -129,7 +129,7 @@ class Engine:
             await tmux.start()
             await end_leftovers(store.roster.each(), tmux.pid, home.tokens)
             await reconcile(store, tmux, self.observer)
-            await self._operator_token()
+            await self.operator_token()
             await self.post.open()
             await self.tasks.open()
             await self.watchdogs.open()
@@ -214,20 +214,28 @@ class Engine:
         named = self._named_in_environment(pid)
         return agent_principal(named) if named is not None else OPERATOR
 
-    async def principal_of_token(self, token: str) -> Principal | None:
-        """Whom a token names, if anybody."""
-        return await self.store.desk.principal_of(token)
+    def token(self, secret: str) -> Token | None:
+        """The token with that secret, if it lives."""
+        return self.store.desk.token(secret)
+
+    def allows_origin(self, origin: str) -> bool:
+        """True where some token lets pages of `origin` in."""
+        return any(origin in token.origins for token in self.store.desk.tokens())
+
+    def on_revoked(self, told: Callable[[frozenset[str]], None]) -> None:
+        """Who is told the ids of tokens that end before their time."""
+        self.store.desk.on_revoked = told
 
     def _named_in_environment(self, pid: int) -> AgentRow | None:
         """The agent whose token file a process was given: a child of a pane that left its terminal and its parent."""
         file = Path(variable_of(pid, TOKEN_FILE) or "/")
         return self.store.roster.agents.get(file.name) if file.parent == self.home.tokens else None
 
-    async def _operator_token(self) -> None:
-        """The operator's token, made once; its file is 0600."""
+    async def operator_token(self) -> None:
+        """The operator's token, made where there is none that lives; its file is 0600."""
         file = self.home.tokens / "operator"
         token = file.read_text("ascii") if file.is_file() else secrets.token_urlsafe(32)
-        if await self.store.desk.principal_of(token) is None:
+        if self.store.desk.token(token) is None:
             token = secrets.token_urlsafe(32)
 
             async def unit(tx: Tx) -> None:

@@ -26,7 +26,7 @@ from pydantic import BaseModel
 from .model.base import Params
 from .model.errors import ERRORS, RpcError
 from .model.event import KINDS, Kind
-from .model.principal import Principal, Tier
+from .model.principal import Principal, Tier, Token
 
 if TYPE_CHECKING:
     from .engine import Engine
@@ -67,6 +67,8 @@ class Connection(Protocol):
     client: str
     attention: bool
     local: bool  # a unix socket or our own stdio: the peer's uid is known
+    token: Token | None  # what names the principal, where that was a token
+    origin: str | None  # the web page that asks, where a browser says so
 
     def notify(self, method: str, params: object) -> None:
         """Queue a notification (a model, or a JSON value that orjson can write)."""

@@ -16,6 +16,11 @@ def attach(call: Call) -> int:
             "run it in a terminal, or use rig capture, or --json for the command",
         )
     found = call.ask("agent/attach", {**call.options, "agent": call.words[0]})
+    if call.host is not None:
+        from ..wire.remote import run_argv
+
+        argv = run_argv(call.host, found["argv"], found["cwd"], found["env"])
+        found = {**found, "argv": argv, "env": {}, "cwd": str(Path.cwd())}
     if call.json:
         call.dump(found)
         return OK

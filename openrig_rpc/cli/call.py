@@ -31,6 +31,9 @@ class Call:
     ) -> None:
         self.words, self.options, self.flags, self.given, self.table = words, options, flags, given, table
         self.home = Home.find()
+        self.host: str | None = flags.get("host")
+        if self.host is not None:
+            _absolute(given)
         self.json = bool(flags.get("json"))
         self.tty = _is_terminal(sys.stdout)
         self.colour = self.tty and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -43,7 +46,7 @@ class Call:
     def line(self, *, start: bool = True) -> Line:
         """The connection, opened at the first need."""
         if self._line is None:
-            self._line = Line.open(self.home, start=start)
+            self._line = Line.open(self.home, start=start, host=self.host)
         return self._line
 
     def ask(self, method: str, params: Json = None, *, heard: Heard | None = None) -> Json:
@@ -147,6 +150,13 @@ def stdin_text() -> str:
 def stdin_is_terminal() -> bool:
     """Whether a person would have to type the text now."""
     return _is_terminal(sys.stdin)
+
+
+def _absolute(given: list[tuple[str, str]]) -> None:
+    """Raise Usage where a path would be taken for one of this machine's folders."""
+    for name, value in given:
+        if name in ("path", "cwd") and not value.startswith("/"):
+            raise Usage(f"{value!r} is relative", "with --host, paths are the other machine's", "give it from / on")
 
 
 def _is_terminal(stream: object) -> bool:

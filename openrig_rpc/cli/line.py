@@ -6,9 +6,13 @@ import socket
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..home import Home
 from .faults import Fault, Json, Lost, Refused, Unreachable, Usage
+
+if TYPE_CHECKING:
+    from ..wire.remote import Carrier
 
 Notification = dict[str, Json]
 Heard = Callable[[Notification], None]
@@ -21,8 +25,9 @@ CHUNK = 1 << 18
 class Line:
     """One connection. Not for threads."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, carrier: "Carrier | None" = None) -> None:
         self._socket = connection
+        self._carrier = carrier
         self._buffer = bytearray()
         self._searched = 0
         self._last = 0
@@ -32,8 +37,13 @@ class Line:
         self._notifications: deque[Notification] = deque()
 
     @classmethod
-    def open(cls, home: Home, *, start: bool = True) -> "Line":
-        """Connect, starting the daemon where needed and allowed; as the agent in whose pane this runs, if any."""
+    def open(cls, home: Home, *, start: bool = True, host: str | None = None) -> "Line":
+        """Connect, starting the daemon where needed and allowed; as the agent in whose pane this runs, if any.
+
+        host: to the daemon of another machine, through ssh; it is started there where needed.
+        """
+        if host is not None:
+            return cls._afar(host)
         from ..wire.forward import dial
 
         try:
@@ -53,6 +63,18 @@ class Line:
             number = line.send("session/open", {"client": client, "token": token, "protocolVersion": PROTOCOL})
             line._opening = number
         return line
+
+    @classmethod
+    def _afar(cls, host: str) -> "Line":
+        from ..wire.remote import Carrier, NotAHost
+
+        try:
+            carrier = Carrier(host)
+        except NotAHost as why:
+            raise Usage("--host can't be used so", str(why), "rig --host USER@HOST ps") from None
+        except OSError as why:
+            raise Unreachable("ssh can't be run", why.strerror or str(why), "install it: OpenSSH's client") from why
+        return cls(carrier.socket, carrier)
 
     def send(self, method: str, params: Json = None) -> int:
         """Send a request without waiting; returns its id."""
@@ -130,6 +152,17 @@ class Line:
     def close(self) -> None:
         """Hang up."""
         self._socket.close()
+        if self._carrier is not None:
+            self._carrier.close()
+
+    def _ended(self, error: OSError | None) -> Fault:
+        status = self._carrier.ended() if self._carrier is not None else 0
+        if not status:
+            return _lost(error)
+        why = "nobody there answers by ssh" if status == 255 else f"what ssh ran there ended with status {status}"
+        return Unreachable(
+            "the other machine's daemon can't be reached", why, "try it alone: ssh HOST openrig-rpc --version"
+        )
 
     def _sort(self, message: Json) -> None:
         if not isinstance(message, dict):
@@ -148,7 +181,7 @@ class Line:
         except TimeoutError:
             raise Unreachable("the daemon does not read", "it took no request for a minute", "rig doctor") from None
         except OSError as why:
-            raise _lost(why) from why
+            raise self._ended(why) from why
 
     def _read(self) -> Json:
         while True:
@@ -166,9 +199,9 @@ class Line:
             except TimeoutError:
                 raise
             except OSError as why:
-                raise _lost(why) from why
+                raise self._ended(why) from why
             if not chunk:
-                raise _lost(None)
+                raise self._ended(None)
             self._buffer += chunk
 
 

@@ -76,7 +76,7 @@ def _common(arguments: list[str]) -> tuple[list[str], list[str]]:
         if word in ("-V", "--version"):
             return before, ["version"]
         before.append(word)
-        if word == "--home" and words:
+        if word in ("--home", "--host") and words:
             before.append(words.pop(0))
     return before, words
 

@@ -145,13 +145,28 @@ def source(call: Call) -> dict[str, Json]:
         if word is not None:
             raise Usage(f"both {word!r} and --all were given", "one says which rig, the other all", "leave one out")
         return {}
-    here = {} if "cwd" in call.options else {"cwd": str(Path.cwd())}
+    here = {} if "cwd" in call.options or call.host is not None else {"cwd": str(Path.cwd())}
     if word == "-":
         return {"text": stdin_text(), **here}
+    if call.host is not None:
+        return _afar(word)
     if word is None or Path(word).is_file() or "/" in word or word.endswith((".yaml", ".yml")):
         return {"path": _file(word)}
     # A starter has no folder of its own: its agents work where it was asked for.
     return {"name": word, **(here if _ships(word) else {})}
+
+
+def _afar(word: str | None) -> dict[str, Json]:
+    """A file of the other machine, which only it can look for, or a name."""
+    if word is not None and word.startswith("/"):
+        return {"path": word}
+    if word is None or "/" in word or word.endswith((".yaml", ".yml")):
+        raise Usage(
+            f"{word or HERE} is relative",
+            "with --host, files are the other machine's",
+            "give its path from / on, a rig's name, or - and the file on stdin, with --cwd",
+        )
+    return {"name": word}
 
 
 def _ships(name: str) -> bool:

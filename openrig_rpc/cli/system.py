@@ -67,7 +67,8 @@ def shutdown(call: Call) -> int:
         while line.listen(ENDING) is not None:
             pass
     except Lost:
-        _gone(call.home.daemon_lock)
+        if call.host is None:
+            _gone(call.home.daemon_lock)
         kept = call.options.get("keepAgents", True)
         call.show(result, lambda call, _: call.say("stopped; agents live on" if kept else "stopped, with all agents"))
         return OK

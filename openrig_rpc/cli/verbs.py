@@ -35,7 +35,10 @@ class Verb(NamedTuple):
 JSON = Flag("json", "Print the result as one JSON value, errors too (on stderr).")
 HOME = Flag("home", "The state folder of the daemon to talk to (OPENRIG_RPC_HOME).", "string", metavar="DIR")
 HELP = Flag("help", "Show this.", short="h")
-COMMON = (JSON, HOME, HELP)
+HOST = Flag(
+    "host", "The machine whose daemon to talk to, through ssh; paths are its own.", "string", metavar="[USER@]HOST"
+)
+COMMON = (JSON, HOME, HOST, HELP)
 
 FOLLOW = Flag("follow", "Go on with what happens from now on.", short="f")
 

@@ -21,7 +21,7 @@ class Inbox:
         """What waits, oldest first: all of it for the person, an agent's own rig's for an agent."""
         own = self._store.roster.rig_of(principal)
         only = own.name if own is not None else rig
-        if principal.kind == "agent" and own is None:
+        if principal.confined and own is None:
             return []
         found = [item for item in self._store.desk.open_items.values() if only is None or item.rig == only]
         return sorted(found, key=lambda item: item.since)
@@ -31,7 +31,7 @@ class Inbox:
         changes. Raises InvalidParams, NotPermitted."""
         item = self._store.desk.open_items.get(item_id) or await self._store.desk.known(item_id)
         own = self._store.roster.rig_of(principal)
-        if item is None or (principal.kind == "agent" and (own is None or own.name != item.rig)):
+        if item is None or (principal.confined and (own is None or own.name != item.rig)):
             raise InvalidParams(
                 f"there is no inbox item {item_id!r}",
                 "no such id",

@@ -5,7 +5,7 @@ from ..model.event import Event
 from ..model.principal import Tier
 from ..rpc import Context, NoParams, method
 from ..store import audit
-from .event import PAGE_BYTES
+from ..store.journal import PAGE_BYTES
 from .shapes import Limit
 
 

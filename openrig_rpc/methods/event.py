@@ -13,7 +13,6 @@ from ..rpc import Context, method
 from ..store.feed import Feed
 from .shapes import Limit
 
-PAGE_BYTES = 4 * 1024 * 1024
 Seq = Annotated[int, Field(ge=0)]
 
 
@@ -94,15 +93,7 @@ async def list_events(ctx: Context, params: EventList) -> Events:
     own = ctx.engine.store.roster.rig_of(ctx.principal)
     rig = own.name if own is not None else params.rig
     entries, _ = await journal.after(params.since, params.limit, params.kinds, rig)
-    # A page is one frame: large messages make it a short one.
-    size = 0
-    page: list[Event] = []
-    for entry in entries:
-        size += len(entry.data or b"")
-        if page and size > PAGE_BYTES:
-            break
-        page.append(entry.event())
-    return Events(seq=journal.seq, events=page)
+    return Events(seq=journal.seq, events=[entry.event() for entry in entries])
 
 
 def _known(kinds: list[str] | None) -> None:

@@ -41,13 +41,20 @@ async def open_session(ctx: Context, params: SessionOpen) -> SessionOpened:
     connection = ctx.connection
     _same_major(params.protocol_version)
     if params.token is not None:
-        named = await ctx.engine.principal_of_token(params.token)
-        if named is None:
+        token = ctx.engine.token(params.token)
+        if token is None:
             raise Unauthenticated(
                 "the token names nobody",
-                "it was revoked, or is another daemon's",
+                "it was revoked, or ended, or is another daemon's",
                 "read it again from its file; an agent's is new with each start",
             )
+        if connection.origin is not None and connection.origin not in token.origins:
+            raise Unauthenticated(
+                "the token is not for this web page",
+                f"{connection.origin} is none of its origins",
+                "the person can mint one that is: openrig-rpc token mint NAME --origins URL",
+            )
+        named = token.principal
         if connection.principal is not None and connection.principal.kind == "agent" and named != connection.principal:
             raise NotPermitted(
                 f"{connection.principal} can't become {named}",
@@ -55,7 +62,7 @@ async def open_session(ctx: Context, params: SessionOpen) -> SessionOpened:
                 "leave the token out, or use the agent's own",
                 needs="own token",
             )
-        connection.principal = named
+        connection.principal, connection.token = named, token
     if connection.principal is None:
         raise Unauthenticated(
             "nobody knows who connects",

@@ -30,6 +30,8 @@ class Principal(Model):
     agent_id: str | None = None
     generation: int | None = None
     scopes: tuple[Tier, ...] | None = None
+    rig: str | None = None
+    """The one rig a service may reach; every rig where it is left out. An agent's own is known by its id."""
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}" if self.name else self.kind
@@ -37,6 +39,25 @@ class Principal(Model):
     @property
     def is_person(self) -> bool:
         return self.kind == "operator"
+
+    @property
+    def confined(self) -> bool:
+        """True for those who reach no other rig than their own."""
+        return self.kind == "agent" or self.rig is not None
+
+
+class Token(Model):
+    """What names a principal. Its secret is known to its holder alone; `id` is the start of the secret's hash.
+
+    `origins`: the web pages that may use it (`https://example.org`); none may where it is empty.
+    """
+
+    id: str
+    name: str
+    principal: Principal
+    created_at: str
+    expires_at: str | None = None
+    origins: list[str] = []
 
 
 OPERATOR = Principal(kind="operator")

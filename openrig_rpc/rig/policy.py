@@ -21,6 +21,8 @@ DEFAULT = frozenset({Tier.READ, Tier.TALK})
 
 PERSONAL = frozenset({"rig/trust"})
 """What no grant gives to an agent: it would approve for itself."""
+OPERATORS = frozenset({"token/mint", "token/list", "token/revoke"})
+"""What neither grant nor scope gives to anybody: it would make rights out of nothing."""
 NOT_ONESELF = frozenset({"agent/answer", "agent/keys"})
 """What an agent may be granted for others, but never does to itself, for the same reason."""
 
@@ -48,10 +50,13 @@ class Policy:
             single = f", and no grant of `{action.value}`" if action is not None and tier not in DEFAULT else ""
             why = f"it has no `{tier.value}` right{single}"
             raise self._refusal(principal, name, why, needs=f"grant:{tier.value}")
-        if principal.kind == "agent":
+        if name in OPERATORS:
+            raise self._refusal(principal, name, "tokens are for the person alone to give", needs="operator")
+        if principal.confined:
             self._check_person(principal, name, params)
             for rig in _rigs_of(params):
                 self.within(principal, rig, name)
+        if principal.kind == "agent":
             self._check_itself(principal, name, params)
             # A reply needs no edge, which only the messages can tell: `message/send` asks again.
             if getattr(params, "reply_to", None) is None:
@@ -60,8 +65,8 @@ class Policy:
             self._check_plain_talk(principal, name, params)
 
     def within(self, principal: Principal, rig: str, name: str) -> None:
-        """Raise NotPermitted when an agent reaches out of its own rig."""
-        if principal.kind != "agent":
+        """Raise NotPermitted when who is confined to a rig reaches out of it."""
+        if not principal.confined:
             return
         own = self._roster.rig_of(principal)
         if own is None or own.name != rig:
@@ -72,7 +77,8 @@ class Policy:
         if principal.kind in ("operator", "daemon"):
             return frozenset(Tier)
         if principal.kind == "service":
-            return frozenset(principal.scopes or ())
+            gone = principal.confined and self._roster.rig_of(principal) is None
+            return frozenset(() if gone else principal.scopes or ())
         row = self._roster.agents.get(principal.agent_id or "")
         if row is None or (principal.generation is not None and principal.generation != row.generation):
             return frozenset()

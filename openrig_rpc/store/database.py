@@ -1,7 +1,7 @@
 """Opening the database: modes, pragmas, migrations."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ PRAGMAS = (
 )
 
 
+PIECE = 8
+"""Rows read at once where each may be large."""
 TOGETHER = "-- several statements"
 
 
@@ -89,6 +91,17 @@ class Reader:
         """Every row of one query. Raises Storage."""
         try:
             return list(await self._db.execute_fetchall(sql, tuple(values)))
+        except (sqlite3.Error, ValueError) as error:
+            raise Storage("the database could not be read", str(error), "check the disk, then try again") from error
+
+    async def pieces(
+        self, sql: str, values: Iterable[str | int | None] = ()
+    ) -> AsyncGenerator[list[sqlite3.Row], None]:
+        """The rows of one query, some at a time: who has enough stops, and the rest is never read. Raises Storage."""
+        try:
+            async with self._db.execute(sql, tuple(values)) as cursor:
+                while rows := list(await cursor.fetchmany(PIECE)):
+                    yield rows
         except (sqlite3.Error, ValueError) as error:
             raise Storage("the database could not be read", str(error), "check the disk, then try again") from error
 

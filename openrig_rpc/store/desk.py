@@ -1,6 +1,8 @@
 """The person's inbox, idempotency keys, tokens and trust: small tables, read and written as they are."""
 
 import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -9,11 +11,13 @@ from ..model.base import now
 from ..model.errors import IdempotencyConflict
 from ..model.event import InboxChange
 from ..model.inbox import InboxItem
-from ..model.principal import Principal
+from ..model.principal import Principal, Token
 from .database import Reader
 from .writer import Tx, to_json
 
 R = TypeVar("R", bound=BaseModel)
+ID = 16
+"""Digits of a token's hash that make its id."""
 
 
 class Desk:
@@ -22,6 +26,9 @@ class Desk:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self.open_items: dict[str, InboxItem] = {}
+        self._tokens: dict[str, Token] = {}
+        self.on_revoked: Callable[[frozenset[str]], None] = lambda ids: None
+        """Told the ids of tokens that were revoked, once that is durable."""
 
     @classmethod
     async def load(cls, reader: Reader) -> "Desk":
@@ -30,6 +37,12 @@ class Desk:
         for row in await reader.fetch("SELECT doc FROM inbox WHERE done_at IS NULL ORDER BY since, rowid"):
             item = InboxItem.model_validate_json(row[0])
             self.open_items[item.id] = item
+        for key, name, principal, at, expires_at, origins in await reader.fetch(
+            "SELECT hash, name, principal, created_at, expires_at, origins FROM token WHERE revoked_at IS NULL"
+        ):
+            token = _token(key, name, Principal.model_validate_json(principal), at)
+            token.expires_at, token.origins = expires_at, json.loads(origins)
+            self._tokens[key] = token
         return self
 
     # Inbox.
@@ -112,30 +125,67 @@ class Desk:
             (str(principal), key, method, _request_digest(method, request), to_json(result).decode(), now()),
         )
 
-    # Tokens: only their hashes are here.
+    # Tokens: only their hashes are here; those that live are in memory, so that nobody waits for a disk to be refused.
 
-    async def put_token(self, tx: Tx, token: str, principal: Principal, name: str) -> None:
-        """A token names `principal` from now on."""
+    async def put_token(
+        self,
+        tx: Tx,
+        secret: str,
+        principal: Principal,
+        name: str,
+        *,
+        expires_at: str | None = None,
+        origins: Sequence[str] = (),
+    ) -> Token:
+        """`secret` names `principal` from now on."""
+        key = token_hash(secret)
+        token = _token(key, name, principal, now())
+        token.expires_at, token.origins = expires_at, list(origins)
         tx.write(
-            "INSERT OR REPLACE INTO token (hash, principal, name, created_at) VALUES (?, ?, ?, ?)",
-            (token_hash(token), principal.model_dump_json(exclude_none=True), name, now()),
+            "INSERT OR REPLACE INTO token (hash, principal, name, created_at, expires_at, origins)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                key,
+                principal.model_dump_json(exclude_none=True),
+                name,
+                token.created_at,
+                expires_at,
+                json.dumps(token.origins),
+            ),
         )
+        tx.after(lambda: self._tokens.update({key: token}))
+        return token
 
     async def revoke_tokens(self, tx: Tx, name: str, *, but: str | None = None) -> None:
         """End every token of that name, but one (its hash)."""
+        at = now()
         tx.write(
-            "UPDATE token SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL AND hash IS NOT ?",
-            (now(), name, but),
+            "UPDATE token SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL AND hash IS NOT ?", (at, name, but)
+        )
+        tx.after(
+            lambda: self._forget([key for key, token in self._tokens.items() if token.name == name and key != but])
         )
 
-    async def principal_of(self, token: str) -> Principal | None:
-        """Whom a token names; None when nobody. Looked up by its hash, so that time tells nothing of the token."""
-        rows = await self._reader.fetch(
-            "SELECT principal FROM token WHERE hash = ? AND revoked_at IS NULL", (token_hash(token),)
-        )
-        for row in rows:
-            return Principal.model_validate_json(row[0])
-        return None
+    async def revoke_token(self, tx: Tx, token: Token) -> None:
+        """End one token."""
+        keys = [key for key, each in self._tokens.items() if each.id == token.id]
+        for key in keys:
+            tx.write("UPDATE token SET revoked_at = ? WHERE hash = ? AND revoked_at IS NULL", (now(), key))
+        tx.after(lambda: self._forget(keys))
+
+    def token(self, secret: str) -> Token | None:
+        """The token with that secret, as long as it lives. Found by its hash, so that time tells nothing of it."""
+        token = self._tokens.get(token_hash(secret))
+        return token if token is not None and _lives(token) else None
+
+    def tokens(self) -> Iterator[Token]:
+        """Every token that lives, oldest first."""
+        return iter(sorted(filter(_lives, self._tokens.values()), key=lambda token: token.created_at))
+
+    def _forget(self, keys: list[str]) -> None:
+        gone = [self._tokens.pop(key) for key in keys if key in self._tokens]
+        if gone:
+            self.on_revoked(frozenset(token.id for token in gone))
 
     # Trust.
 
@@ -149,9 +199,17 @@ class Desk:
         tx.write("INSERT OR IGNORE INTO trust (hash, actor, at) VALUES (?, ?, ?)", (spec_hash, tx.actor, now()))
 
 
-def token_hash(token: str) -> str:
+def token_hash(secret: str) -> str:
     """What is stored of a token (32 random bytes, so one round is enough)."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _token(key: str, name: str, principal: Principal, created_at: str) -> Token:
+    return Token(id=key[:ID], name=name, principal=principal, created_at=created_at)
+
+
+def _lives(token: Token) -> bool:
+    return token.expires_at is None or token.expires_at > now()
 
 
 def _request_digest(method: str, request: BaseModel) -> str:

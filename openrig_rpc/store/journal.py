@@ -5,6 +5,7 @@ import hashlib
 import sqlite3
 from collections import deque
 from collections.abc import Collection, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 import orjson
@@ -18,6 +19,8 @@ COLUMNS = "seq, time, kind, rig, agent, actor, data, before, after, hash"
 
 TAIL = 8192
 """Events kept in memory, at most."""
+PAGE_BYTES = 1024 * 1024
+"""Bytes of a page, about."""
 TAIL_BYTES = 32 * 1024 * 1024
 """Bytes of them, at most: a message's text is in each of its events."""
 
@@ -146,7 +149,10 @@ class Journal:
     async def after(
         self, seq: int, limit: int, kinds: Collection[str] | None = None, rig: str | None = None
     ) -> tuple[list[Entry], int]:
-        """Up to `limit` entries after `seq` that fit, and the number up to which the journal was looked at."""
+        """Up to `limit` entries after `seq` that fit, and the number up to which the journal was looked at.
+
+        They are fewer where they are large: a page has about PAGE_BYTES, however many read one.
+        """
         if self.in_tail(seq):
             return self._from_tail(seq, limit, kinds, rig)
         return await self._from_database(seq, limit, kinds, rig)
@@ -155,13 +161,15 @@ class Journal:
         self, seq: int, limit: int, kinds: Collection[str] | None, rig: str | None
     ) -> tuple[list[Entry], int]:
         found: list[Entry] = []
+        size = 0
         # By index: who keeps up reads at the right end, and doesn't walk there.
         first = seq + 1 - self._tail[0].seq if self._tail else 0
         for index in range(first, len(self._tail)):
             entry = self._tail[index]
             if (kinds is None or entry.kind in kinds) and (rig is None or entry.rig == rig):
                 found.append(entry)
-                if len(found) == limit:
+                size += len(entry.data or b"")
+                if len(found) == limit or size > PAGE_BYTES:
                     return found, entry.seq
         return found, max(seq, self.seq)
 
@@ -170,13 +178,20 @@ class Journal:
     ) -> tuple[list[Entry], int]:
         upto = self.seq
         wanted = None if kinds is None else orjson.dumps(list(kinds)).decode()
-        rows = await self._reader.fetch(
+        found: list[Entry] = []
+        size = 0
+        pieces = self._reader.pieces(
             f"SELECT {COLUMNS} FROM event"
             " WHERE seq > ?1 AND seq <= ?2 AND (?3 IS NULL OR kind IN (SELECT value FROM json_each(?3)))"
             " AND (?4 IS NULL OR rig = ?4) ORDER BY seq LIMIT ?5",
             (seq, upto, wanted, rig, limit),
         )
-        found = [entry_of(row) for row in rows]
+        async with aclosing(pieces):
+            async for rows in pieces:
+                found += map(entry_of, rows)
+                size += sum(len(entry.data or b"") for entry in found[-len(rows) :])
+                if size > PAGE_BYTES:
+                    return found, found[-1].seq
         return found, found[-1].seq if len(found) == limit else upto
 
 

@@ -113,13 +113,15 @@ class Roster:
         )
 
     def visible(self, principal: Principal) -> Iterator[RigRow]:
-        """The rigs a principal may know of: an agent its own, others all."""
+        """The rigs a principal may know of: its own where it is confined to that, else all."""
         for rig in self.rigs.values():
-            if principal.kind != "agent" or self.rig_of(principal) is rig:
+            if not principal.confined or self.rig_of(principal) is rig:
                 yield rig
 
     def rig_of(self, principal: Principal) -> RigRow | None:
-        """The rig an agent belongs to; None for everybody else."""
+        """The rig that a principal is confined to; None for everybody else, and where that rig is gone."""
+        if principal.rig is not None:
+            return next((rig for rig in self.rigs.values() if rig.name == principal.rig), None)
         row = self.agents.get(principal.agent_id or "")
         return self.rigs.get(row.rig_id) if row is not None else None
 

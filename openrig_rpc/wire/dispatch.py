@@ -8,14 +8,17 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from ..model.errors import InternalError, MethodNotFound, NotPermitted, RpcError, Unauthenticated
+from ..model.errors import InternalError, InvalidRequest, MethodNotFound, NotPermitted, RpcError, Unauthenticated
 from ..model.principal import Principal, Tier
 from ..rpc import Connection, Context, Method, load
+from . import limits
 from .jsonrpc import model_json
 from .params import decode, similar
 from .progress import Progress
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from ..engine import Engine
 
 log = logging.getLogger(__name__)
@@ -88,6 +91,8 @@ class Dispatcher:
             params = decode(row, raw, positional=positional)
             if name != OPEN:
                 self.engine.guard(principal, row, params)
+            if row.waits and connection.door == "http":
+                brief(name, params)
             assert row.handler is not None
             return model_json(await row.handler(context, params))
         except RpcError as error:
@@ -100,6 +105,19 @@ class Dispatcher:
             self.running.discard(task)
             if progress is not None:
                 progress.end()
+
+
+def brief(name: str, params: BaseModel) -> None:
+    """Raise InvalidRequest where an answer by HTTP would be long in coming, or only the beginning."""
+    timeout = getattr(params, "timeout_seconds", None)
+    if getattr(params, "wait", None) in (False, "accepted") or getattr(params, "waits", None) is False:
+        return
+    if timeout is None or timeout > limits.HTTP_SECONDS:
+        raise InvalidRequest(
+            f"{name} may push, or wait too long for HTTP",
+            f"{limits.HTTP_SECONDS:.0f} s is the longest",
+            "Use a WebSocket, or say a shorter `timeoutSeconds`, or what not to `wait` for",
+        )
 
 
 def hidden(name: str, error: BaseException) -> InternalError:

@@ -173,7 +173,7 @@ def _start(home: Home, until: float) -> bool:
     errors = home.logs / "daemon.err"
     environment = {name: value for name, value in os.environ.items() if name not in OF_A_PANE}
     try:
-        with errors.open("wb") as file:
+        with open(errors, "wb", opener=_private) as file:
             process = subprocess.Popen(  # -P: nothing is imported from the working folder
                 [sys.executable, "-P", "-m", "openrig_rpc", "daemon"],
                 stdin=subprocess.DEVNULL,
@@ -204,6 +204,10 @@ def _start(home: Home, until: float) -> bool:
     if word == "busy":
         return False
     raise NoDaemon(f"the daemon can't start: {word.removeprefix('failed: ')}")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def _told(read: int, until: float) -> str:

@@ -33,6 +33,8 @@ FRAME_RATE: Final = 64 * 1024
 """plus the time it takes at this rate (bytes a second)."""
 HELLO_SECONDS: Final = 5.0
 """Where the peer is unknown: how long it may take to say who it is (PROTOCOL.md)."""
+HTTP_SECONDS: Final = 30.0
+"""How long an answer by HTTP may be waited for (PROTOCOL.md)."""
 LINGER_SECONDS: Final = 5.0
 """How long the last replies may take to be read."""
 REFUSED_SECONDS: Final = 1.0

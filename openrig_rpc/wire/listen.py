@@ -1,6 +1,7 @@
-"""Where clients come in: the unix socket, TCP, a socket pair of our own. The first byte opens a door.
+"""Where clients come in: the unix socket, TCP, HTTP, a socket pair of our own. The first byte opens a door.
 
-HTTP and WebSocket have their place in `Front.data_received`: a verb is told apart, and refused.
+HTTP and WebSocket are served where they were asked for, and there nothing else is: a browser that is made to post to
+another address finds nobody who reads it.
 """
 
 from __future__ import annotations
@@ -11,19 +12,22 @@ import importlib
 import ipaddress
 import logging
 import os
+import re
 import socket
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
-import orjson
-
-from ..model.errors import InvalidRequest, RpcError, Unauthenticated
+from ..model.errors import InvalidRequest, Unauthenticated
 from . import jsonrpc, limits
 from .dispatch import Dispatcher
 from .framing import not_a_door
+from .http import HttpSession
 from .peer import Peer, credentials, keep_alive
 from .plain import PlainSession
 from .session import Session
 from .strangers import Stranger, Strangers
+from .websocket import WebSocketSession
 
 if TYPE_CHECKING:
     from .lsp import LspSession
@@ -32,8 +36,11 @@ log = logging.getLogger(__name__)
 
 LSP: Final = b"Cc"
 PLAIN: Final = b"{[ \t\r\n"
-HTTP: Final = b"GPHDOT"
-"""The first letters of HTTP's verbs; CONNECT has LSP's."""
+HTTP: Final = b"GPHDOTC"
+"""The first letters of HTTP's verbs; elsewhere CONNECT's is LSP's."""
+HEAD: Final = re.compile(rb"\n\r?\n")
+"""Where the head of a request ends."""
+UPGRADE: Final = re.compile(rb"(?im)^upgrade[ \t]*:[^\r\n]*websocket")
 BACKLOG: Final = 1024
 
 
@@ -52,6 +59,7 @@ class Listener:
         self._servers: list[asyncio.Server] = []
         self._lsp: asyncio.Future[type[LspSession]] | None = None
         self._empty = asyncio.Event()
+        dispatcher.engine.on_revoked(self._revoked)
 
     async def unix(self, sock: socket.socket) -> None:
         """Serve a bound unix socket."""
@@ -60,16 +68,23 @@ class Listener:
 
     async def tcp(self, host: str, port: int, *, insecure: bool = False) -> str:
         """Serve TCP; returns the address as a URL, with its port. Raises UnsafeAddress, OSError."""
+        return f"tcp://{await self._bind(host, port, lambda: Front(self), insecure=insecure)}"
+
+    async def http(self, host: str, port: int, *, insecure: bool = False) -> str:
+        """Serve HTTP and WebSocket; returns the URL, with its port. Raises UnsafeAddress, OSError."""
+        loopback = host == "localhost" or _is_loopback(host)
+        return f"http://{await self._bind(host, port, lambda: WebFront(self, loopback), insecure=insecure)}"
+
+    async def _bind(self, host: str, port: int, front: Callable[[], Front], *, insecure: bool) -> str:
         host = "127.0.0.1" if host == "localhost" else host
         if not (insecure or _is_loopback(host)):
             raise UnsafeAddress(
                 f"{host} can be reached by others: put ssh before a loopback address, or say --insecure"
             )
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: Front(self), host, port, backlog=BACKLOG)
+        server = await asyncio.get_running_loop().create_server(front, host, port, backlog=BACKLOG)
         self._servers.append(server)
         name, number = server.sockets[0].getsockname()[:2]
-        return f"tcp://[{name}]:{number}" if ":" in name else f"tcp://{name}:{number}"
+        return f"[{name}]:{number}" if ":" in name else f"{name}:{number}"
 
     async def own(self, sock: socket.socket) -> Front:
         """Serve the one client at the other end of a socket pair."""
@@ -103,6 +118,11 @@ class Listener:
         """A door took a connection over."""
         self.sessions.add(session)
         session.on_close(lambda: self._closed(session))
+
+    def _revoked(self, tokens: frozenset[str]) -> None:
+        for session in list(self.sessions):
+            if session.token is not None and session.token.id in tokens:
+                session.revoked()
 
     def _closed(self, session: Session) -> None:
         self.sessions.discard(session)
@@ -163,7 +183,7 @@ class Front(asyncio.Protocol):
         elif first in LSP:
             self._wait_for_lsp(data)
         elif first in HTTP:
-            self._refuse(_no_http())
+            self._refuse(_no_http(b"501 Not Implemented", "HTTP is not served here"))
         else:
             error = jsonrpc.failure(None, not_a_door(data[0]))
             self._refuse(jsonrpc.encode(error) + b"\n")
@@ -181,7 +201,7 @@ class Front(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    def _enter(self, door: type[PlainSession | LspSession], data: bytes) -> None:
+    def _enter(self, door: Callable[[Dispatcher, Peer, Stranger | None], Session], data: bytes) -> None:
         assert self._peer is not None and self._transport is not None
         self._leave()
         session = self._session = door(self._listener.dispatcher, self._peer, self._stranger)
@@ -223,6 +243,26 @@ class Front(asyncio.Protocol):
         self._listener.fronts.discard(self)
 
 
+class WebFront(Front):
+    """A connection to the address of HTTP and WebSocket, before its first head."""
+
+    def __init__(self, listener: Listener, loopback: bool) -> None:
+        super().__init__(listener)
+        self._loopback = loopback
+        self._head = bytearray()
+
+    def data_received(self, data: bytes) -> None:
+        """The first head; what it asks for opens the door."""
+        if self._peer is None:
+            return
+        self._head += data
+        if self._head[:1] not in HTTP:
+            self._refuse(_no_http(b"400 Bad Request", "Only HTTP is served here"))
+        elif len(self._head) > limits.HEADER or HEAD.search(self._head):
+            door = WebSocketSession if UPGRADE.search(self._head) else HttpSession
+            self._enter(partial(door, loopback=self._loopback), bytes(self._head))
+
+
 def _import_lsp() -> type[LspSession]:
     module = importlib.import_module("openrig_rpc.wire.lsp")
     # What was imported never dies. Collecting it again and again takes 60 ms each time, amid somebody's keystrokes.
@@ -239,8 +279,8 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _no_http() -> bytes:
-    error: RpcError = InvalidRequest("HTTP is not served here", fix="Send JSON-RPC itself, or LSP frames")
-    body = orjson.dumps(jsonrpc.failure(None, error))
-    head = b"HTTP/1.1 501 Not Implemented\r\nContent-Type: application/json\r\nConnection: close\r\n"
+def _no_http(status: bytes, what: str) -> bytes:
+    fix = "Send JSON-RPC itself or LSP frames; `openrig-rpc daemon --listen http://127.0.0.1:0` serves HTTP"
+    body = jsonrpc.encode(jsonrpc.failure(None, InvalidRequest(what, fix=fix)))
+    head = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nConnection: close\r\n" % status
     return b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body)

@@ -22,7 +22,7 @@ from ..model.errors import InvalidRequest, MethodNotFound, ParseError, RpcError
 from ..rpc import Door
 from . import jsonrpc
 from .calls import Call, Reply
-from .framing import Lines
+from .framing import Framing, Lines
 from .session import Session
 
 if TYPE_CHECKING:
@@ -45,8 +45,10 @@ class PlainSession(Session):
 
     door: Door = "plain"
 
-    def __init__(self, dispatcher: Dispatcher, peer: Peer, stranger: Stranger | None = None) -> None:
-        super().__init__(dispatcher, Lines(), peer, stranger)
+    def __init__(
+        self, dispatcher: Dispatcher, peer: Peer, stranger: Stranger | None = None, framing: Framing | None = None
+    ) -> None:
+        super().__init__(dispatcher, framing or Lines(), peer, stranger)
         self._methods: dict[str, Invoke] = dict.fromkeys(dispatcher.methods, _invoke)
 
     async def perform(self, call: Call) -> Reply | None:

@@ -62,8 +62,12 @@ async def _open(place: Place, options: Options) -> tuple[Engine, Listener]:
         _stop_on_signals(engine)
         listener = Listener(Dispatcher(engine))
         engine.endpoints["unix"] = str(place.path)
-        for host, port in options.tcp:
-            engine.endpoints["tcp"] = await listener.tcp(host, port, insecure=options.insecure)
+        for scheme, host, port in options.listen:
+            if scheme == "tcp":
+                engine.endpoints["tcp"] = await listener.tcp(host, port, insecure=options.insecure)
+            else:
+                engine.endpoints["http"] = url = await listener.http(host, port, insecure=options.insecure)
+                engine.endpoints["ws"] = url.replace("http:", "ws:", 1)
         await listener.unix(place.listening)
         place.announce(engine.endpoints)
     except BaseException:

@@ -15,15 +15,19 @@ import logging
 import select
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from ..model.base import moment
 from ..model.errors import InternalError, InvalidRequest, PayloadTooLarge, RpcError, Unauthenticated
 from ..rpc import Door
 from . import jsonrpc, limits
-from .calls import Batch, Call, Calls, Reply, Token
+from .calls import Batch, Call, Calls, Reply
+from .calls import Token as ProgressToken
 from .framing import FrameRefused, Framing
 
 if TYPE_CHECKING:
+    from ..model.principal import Token
     from .dispatch import Dispatcher
     from .peer import Peer
     from .strangers import Stranger
@@ -48,6 +52,8 @@ class Session(asyncio.Protocol, ABC):
         self.client = ""
         self.attention = False
         self.local = peer.local
+        self.token: Token | None = None
+        self.origin: str | None = None
         self.peer = peer
         self.dispatcher = dispatcher
         self.calls = Calls(self)
@@ -60,12 +66,14 @@ class Session(asyncio.Protocol, ABC):
         self._callbacks: list[Callable[[], None]] = []
         self._frame_timer: asyncio.TimerHandle | None = None
         self._end_timer: asyncio.TimerHandle | None = None
+        self._token_timer: asyncio.TimerHandle | None = None
 
     # What methods see.
 
     def notify(self, method: str, params: object) -> None:
-        """Queue a notification (a model, or a JSON value)."""
-        self.send(jsonrpc.notification(method, params))
+        """Queue a notification (a model, or a JSON value); one whose token ended hears nothing more."""
+        if self.principal is not None or self._stranger is not None:
+            self.send(jsonrpc.notification(method, params))
 
     def congested(self) -> bool:
         """True while the client reads more slowly than we write."""
@@ -121,8 +129,8 @@ class Session(asyncio.Protocol, ABC):
     def refuse(self, error: RpcError) -> None:
         """Say what was wrong with the stream, answer what came before it, and end."""
         log.warning("session %d (%s, %s) refused: %s", self.id, self.door, self.peer, error.message)
-        self.send(self.failure(None, error))
         self._refused = True
+        self.send(self.failure(None, error))
         self.finish("the connection is closing")
 
     def finish(self, why: str, *, queued: bool = False) -> None:
@@ -184,6 +192,7 @@ class Session(asyncio.Protocol, ABC):
         """The connection is gone."""
         self._lost = self._ended = True
         self._stop_frame_timer()
+        self._stop_token_timer()
         if self._end_timer is not None:
             self._end_timer.cancel()
         if self._stranger is not None:
@@ -242,10 +251,30 @@ class Session(asyncio.Protocol, ABC):
                     stranger.failed()
                 asyncio.get_running_loop().call_soon(self.finish, "the connection is closing")
             raise
-        if stranger is not None and self.principal is not None:
-            stranger.leave()
-            self._stranger = None
+        if call.method == OPEN and self.token is not None:
+            self.hold(self.token)
+        if self.principal is not None:
+            self.known()
         return result
+
+    def known(self) -> None:
+        """It said who it is: no stranger any more."""
+        if self._stranger is not None:
+            self._stranger.leave()
+            self._stranger = None
+
+    def hold(self, token: Token) -> None:
+        """The principal is this token's, as long as it lives."""
+        self.token = token
+        self._stop_token_timer()
+        if token.expires_at is not None:
+            left = (moment(token.expires_at) - datetime.now(UTC)).total_seconds()
+            self._token_timer = asyncio.get_running_loop().call_later(max(0.0, left), self.revoked)
+
+    def revoked(self) -> None:
+        """The token ended: nothing more is taken or pushed. What has begun to have effects runs to its end."""
+        self.principal = None
+        self.refuse(Unauthenticated("The token ended", "it was revoked, or its time is over", "Ask for another one"))
 
     # Inside.
 
@@ -371,13 +400,18 @@ class Session(asyncio.Protocol, ABC):
             self._frame_timer = None
             self.refuse(InvalidRequest("A message was begun and not ended", f"for {limits.FRAME_SECONDS:.0f} s"))
 
+    def _stop_token_timer(self) -> None:
+        if self._token_timer is not None:
+            self._token_timer.cancel()
+            self._token_timer = None
+
     def _stop_frame_timer(self) -> None:
         if self._frame_timer is not None:
             self._frame_timer.cancel()
             self._frame_timer = None
 
 
-def _token(params: object, name: str) -> Token | None:
+def _token(params: object, name: str) -> ProgressToken | None:
     token = params.get(name) if isinstance(params, dict) else None
     return token if isinstance(token, str | int) and not isinstance(token, bool) else None
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from openrig_rpc.cli.line import Line
 
 from ..living import Living, living, rig_of, scripted, terminal, until
+from .crowd import crowd
 from .language import language
 from .measure import Row, children, cpu_seconds, median, p95, rss_mb, times
 from .plain import Plain
@@ -34,6 +35,7 @@ def main() -> int:
     rows += comeback(30)
     rows += clients()
     rows += map(say, queue())
+    rows += map(say, crowd())
     rows += map(say, language())
     where = Path(".cache")
     where.mkdir(exist_ok=True)

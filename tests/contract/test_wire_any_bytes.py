@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .wire_house import DEADLINE, DOORS, Client, House, house
+from .wire_house import DEADLINE, DOORS, TOKEN, Client, House, house
 
 
 @dataclass
@@ -93,7 +94,8 @@ async def say(client: Client, data: bytes, cuts: list[int]) -> None:
     for piece in pieces(data, cuts):
         client.raw(piece)
         await asyncio.sleep(0)
-    client.writer.write_eof()
+    with suppress(OSError):  # it was closed already
+        client.writer.write_eof()
 
 
 def messages(door: str, data: bytes) -> list[Any]:
@@ -114,6 +116,79 @@ def messages(door: str, data: bytes) -> list[Any]:
 @given(opener=OPENERS, noise=NOISE, cuts=CUTS)
 def test_any_bytes(running: Running, opener: bytes, noise: bytes, cuts: list[int]) -> None:
     any_bytes(running, opener + noise, cuts)
+
+
+HEADS = st.sampled_from(
+    [
+        b"",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer %b\r\n"
+        % TOKEN.encode(),
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        b"Sec-WebSocket-Protocol: openrig.v1\r\n"
+        b"Authorization: Bearer %b\r\n" % TOKEN.encode(),
+        b"OPTIONS / HTTP/1.1\r\n",
+        b"HEAD / HTTP/1.0\r\n",
+    ]
+)
+ENDS = st.sampled_from([b"", b"\r\n", b"Content-Length: 44\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n"])
+FRAMES = st.lists(
+    st.builds(
+        lambda first, length, mask, data: bytes([first, length | mask]) + b"\0\0\0\0" * (mask > 0) + data,
+        st.sampled_from([0x81, 0x01, 0x00, 0x80, 0x82, 0x88, 0x89, 0x8A, 0xC1, 0x83]),
+        st.sampled_from([0, 1, 5, 44, 126, 127]),
+        st.sampled_from([0x80, 0x80, 0x80, 0]),
+        st.binary(max_size=8) | st.just(b'{"jsonrpc":"2.0","id":1,"method":"get_data"}'),
+    ),
+    max_size=8,
+).map(b"".join)
+
+
+@MANY
+@given(head=HEADS, end=ENDS, noise=NOISE | FRAMES, cuts=CUTS)
+def test_any_bytes_by_http_and_websocket(
+    running: Running, head: bytes, end: bytes, noise: bytes, cuts: list[int]
+) -> None:
+    web_bytes(running, head + end + noise, cuts)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(900)
+@settings(MANY, max_examples=10_000)
+@given(head=HEADS, end=ENDS, noise=NOISE | FRAMES, cuts=CUTS)
+def test_any_bytes_by_http_and_websocket_ten_thousand_times(
+    running: Running, head: bytes, end: bytes, noise: bytes, cuts: list[int]
+) -> None:
+    web_bytes(running, head + end + noise, cuts)
+
+
+def web_bytes(running: Running, data: bytes, cuts: list[int]) -> None:
+    """One connection that says these bytes where HTTP is served, and another that is still served there."""
+
+    async def turn() -> None:
+        client = await running.house.client("http", "plain", hello=False)
+        try:
+            await say(client, data, cuts)
+            answer = await client.rest()
+        finally:
+            await client.close()
+            running.house.leave(client)
+        assert answer.startswith(b"HTTP/1.1 ") or not answer
+        other = await running.house.client("http", "plain")
+        await other.quiet()
+        await other.close()
+        running.house.leave(other)
+
+    failures = running.house.listener.strangers._failures
+    failures.clear()  # what is tried here would shut this address out
+    running.runner.run(turn())
+
+
+@pytest.fixture(autouse=True)
+def no_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nothing that nobody thought of is in the log."""
+    yield
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 @pytest.mark.full

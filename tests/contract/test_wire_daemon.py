@@ -204,7 +204,11 @@ def test_a_second_daemon_says_that_one_runs(home: Living) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["daemon", "--listen", "http://127.0.0.1:0"],
+        ["daemon", "--listen", "ws://127.0.0.1:0"],
+        ["daemon", "--listen", "https://127.0.0.1:0"],
+        ["daemon", "--listen", "http://127.0.0.1:0/path"],
+        ["daemon", "--listen", "http://x@127.0.0.1:0"],
+        ["daemon", "--listen", "http://127.0.0.1"],
         ["daemon", "--listen", "tcp://127.0.0.1"],
         ["daemon", "--listen", "tcp://127.0.0.1:99999"],
         ["daemon", "what"],
@@ -212,6 +216,7 @@ def test_a_second_daemon_says_that_one_runs(home: Living) -> None:
         ["what"],
         [],
     ],
+    ids=" ".join,
 )
 def test_a_wrong_command_line(home: Living, words: list[str]) -> None:
     command = [sys.executable, "-m", "openrig_rpc", *words]

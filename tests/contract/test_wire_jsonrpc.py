@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 import pytest
 
-from .wire_house import DOORS, TRANSPORTS, Client, House
+from .wire_house import DOORS, TRANSPORTS, WEB, Client, House, HttpClient, WebSocketClient
 
-EVERYWHERE = [(transport, door) for transport in TRANSPORTS for door in DOORS]
+EVERYWHERE = [(transport, door) for transport in TRANSPORTS for door in DOORS] + [(each, "plain") for each in WEB]
 
 
 @pytest.fixture(params=EVERYWHERE, ids=lambda pair: "-".join(pair))
@@ -16,7 +16,7 @@ async def client(request: pytest.FixtureRequest, house: House) -> Client:
     return await house.client(transport, door)
 
 
-@pytest.fixture(params=TRANSPORTS)
+@pytest.fixture(params=[*TRANSPORTS, *WEB])
 async def plain(request: pytest.FixtureRequest, house: House) -> Client:
     return await house.client(request.param, "plain")
 
@@ -179,6 +179,10 @@ async def test_no_params(client: Client, params: bytes) -> None:
 @pytest.mark.parametrize("sent", [b'{"jsonrpc"', b"[nonsense]", b'{"a":1}}', b'{"a":"\xff"}', b"{'a':1}"])
 async def test_a_parse_error(client: Client, sent: bytes) -> None:
     client.send(sent)
+    if b"\xff" in sent and isinstance(client, WebSocketClient):  # RFC 6455, 8.1: the connection fails
+        opcode, payload = await client.received()
+        assert (opcode, payload[:2]) == (8, (1007).to_bytes(2, "big"))
+        return
     answer = await client.read()
     assert code(answer) == -32700
     assert answer["id"] is None
@@ -258,6 +262,13 @@ async def test_a_number_too_large_to_come_back_is_no_id(client: Client) -> None:
 
 
 async def test_an_id_in_use(client: Client, house: House) -> None:
+    if isinstance(client, HttpClient):  # where nothing but a batch can have two at once
+        client.send([{"jsonrpc": "2.0", "id": "twice", "method": m} for m in ("test/hold", "test/echo")])
+        house.stub.gate("gate").set()
+        first, second = await client.read()
+        assert (first["id"], first["result"]) == ("twice", {"value": "gate"})
+        assert (second["id"], code(second)) == ("twice", -32600)
+        return
     client.ask("test/hold", identity="twice")
     client.ask("test/echo", identity="twice")
     answer = await client.read()
@@ -447,7 +458,7 @@ async def test_a_reply_to_nothing(client: Client) -> None:
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\n\n\n", b" \t\n"])
 async def test_lines_end_in_many_ways(plain: Client, end: bytes) -> None:
-    plain.raw(b' {"jsonrpc":"2.0","id":1,"method":"get_data"} ' + end)
+    plain.send(b' {"jsonrpc":"2.0","id":1,"method":"get_data"} ' + end)
     assert (await plain.read())["result"] == ["hello", 5]
     await plain.quiet()
 

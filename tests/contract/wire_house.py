@@ -17,9 +17,9 @@ import orjson
 from pydantic import BaseModel, Field, RootModel
 
 from openrig_rpc.home import Home
-from openrig_rpc.model.base import Empty, Model, Params
+from openrig_rpc.model.base import Empty, Model, Params, now
 from openrig_rpc.model.errors import AgentNotFound, NotPermitted, Unauthenticated
-from openrig_rpc.model.principal import OPERATOR, Principal, Tier
+from openrig_rpc.model.principal import OPERATOR, Principal, Tier, Token
 from openrig_rpc.rpc import Context, Handler, Method, NoParams
 from openrig_rpc.version import PROTOCOL
 from openrig_rpc.wire.dispatch import Dispatcher
@@ -33,6 +33,8 @@ DEADLINE = 10.0
 TOKEN = secrets.token_urlsafe(32)
 DOORS = ("plain", "lsp")
 TRANSPORTS = ("unix", "tcp", "stdio")
+WEB = ("http", "websocket")
+"""Further transports, which have the plain door alone."""
 
 
 # The engine and the table.
@@ -47,6 +49,7 @@ class Stub:
         self.gates: dict[str, asyncio.Event] = {}
         self.principal: Principal | None = OPERATOR
         self.stopping = asyncio.Event()
+        self.tokens = {TOKEN: Token(id="t-operator", name="operator", principal=OPERATOR, created_at=now())}
 
     def guard(self, principal: Principal, method: Method, params: BaseModel) -> None:
         if principal != OPERATOR and method.tier not in (Tier.OPEN, Tier.READ, Tier.TALK, Tier.REPORT):
@@ -55,8 +58,17 @@ class Stub:
     def principal_of_process(self, pid: int) -> Principal | None:
         return self.principal
 
-    async def principal_of_token(self, token: str) -> Principal | None:
-        return OPERATOR if secrets.compare_digest(token.encode(), TOKEN.encode()) else None
+    def token(self, secret: str) -> Token | None:
+        return self.tokens.get(secret)
+
+    def allows_origin(self, origin: str) -> bool:
+        return any(origin in token.origins for token in self.tokens.values())
+
+    def on_revoked(self, told: Callable[[frozenset[str]], None]) -> None:
+        self.tell_revoked = told
+
+    def revoke(self, secret: str) -> None:
+        self.tell_revoked(frozenset({self.tokens.pop(secret).id}))
 
     def gate(self, name: str) -> asyncio.Event:
         return self.gates.setdefault(name, asyncio.Event())
@@ -81,10 +93,12 @@ class Opened(Model):
 
 async def open_session(ctx: Context, params: Opening) -> Opened:
     """As the real one, without a store."""
+    connection = ctx.connection
     if params.token is not None:
-        ctx.connection.principal = await stub(ctx).principal_of_token(params.token) or ctx.connection.principal
-        if await stub(ctx).principal_of_token(params.token) is None:
+        token = stub(ctx).token(params.token)
+        if token is None or (connection.origin is not None and connection.origin not in token.origins):
             raise Unauthenticated("Nobody has this token")
+        connection.principal, connection.token = token.principal, token
     if ctx.connection.principal is None:
         raise Unauthenticated("This connection needs a token")
     ctx.connection.client = str((params.client or {}).get("name", ""))
@@ -135,6 +149,11 @@ class Typed(Params):
 
 class Named(Params):
     name: str = "gate"
+
+
+class Long(Params):
+    wait: bool | None = None
+    timeout_seconds: float | None = None
 
 
 class Counted(Params):
@@ -222,6 +241,12 @@ async def work(ctx: Context, params: Named) -> Echoed:
     return Echoed(value=params.name)
 
 
+async def long(ctx: Context, params: Long) -> Empty:
+    """Could take long."""
+    await stub(ctx).gate("gate").wait()
+    return Empty()
+
+
 async def publish(ctx: Context, params: Counted) -> Empty:
     """Pushes events as a subscription would: as soon as it may. The first is due before the reply."""
     connection = ctx.connection
@@ -276,6 +301,7 @@ def table() -> dict[str, Method]:
         name: Method(name, tier, params, result, cast(Handler[Any, Any], function), "", "", False, False)
         for name, tier, params, result, function in rows
     }
+    made["test/long"] = Method("test/long", Tier.READ, Long, Empty, cast(Handler[Any, Any], long), "", "", False, True)
     made["test/planned"] = Method("test/planned", Tier.READ, NoParams, Empty, None, "", "", False, False)
     return made
 
@@ -289,6 +315,7 @@ class House:
     home: Home
     path: Path
     tcp: tuple[str, int]
+    http: tuple[str, int]
     _open: list["Client"] = field(default_factory=list)
 
     async def client(self, transport: str = "unix", door: str = "plain", *, hello: bool = True) -> "Client":
@@ -300,6 +327,10 @@ class House:
         elif transport == "tcp":
             reader, writer = await asyncio.open_connection(*self.tcp, limit=1 << 26)
             made = Client(door, reader, writer)
+        elif transport in WEB:
+            assert door == "plain"
+            reader, writer = await asyncio.open_connection(*self.http, limit=1 << 26)
+            made = (HttpClient if transport == "http" else WebSocketClient)(door, reader, writer)
         else:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -315,7 +346,7 @@ class House:
             made = Client(door, process.stdout, process.stdin, process)
         self._open.append(made)
         if hello:
-            await made.hello(TOKEN if transport == "tcp" else None)
+            await made.hello(TOKEN if transport == "tcp" or transport in WEB else None)
         return made
 
     def leave(self, client: "Client") -> None:
@@ -342,7 +373,9 @@ async def house(folder: Path) -> AsyncIterator[House]:
     home = Home(folder / "state")
     home.make()
     home.daemon_json.write_text(json.dumps({"pid": os.getpid(), "version": "0", "endpoints": {"unix": str(path)}}))
-    made = House(engine, listener, home, path, ("127.0.0.1", int(url.rpartition(":")[2])))
+    web = await listener.http("127.0.0.1", 0)
+    tcp, http = (("127.0.0.1", int(each.rpartition(":")[2])) for each in (url, web))
+    made = House(engine, listener, home, path, tcp, http)
     try:
         yield made
     finally:
@@ -474,6 +507,120 @@ class Client:
             await self.writer.wait_closed()
         except OSError:
             pass
+
+
+class HttpClient(Client):
+    """Each message in a `POST` of its own, with the token; answers come in the same order."""
+
+    secret: str | None = None
+    status = 0
+    head: dict[str, str] = {}
+
+    def frame(self, body: bytes) -> bytes:
+        return self.request("POST", body)
+
+    def request(self, verb: str, body: bytes = b"", path: str = "/", **headers: str) -> bytes:
+        """A request as bytes; a header's `_` stands for `-`, and an empty one is left out."""
+        said = {"Host": "localhost:1", "Content-Type": "application/json", "Content-Length": str(len(body))}
+        if self.secret is not None:
+            said["Authorization"] = f"Bearer {self.secret}"
+        said |= {name.replace("_", "-"): value for name, value in headers.items()}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in said.items() if value)
+        return f"{verb} {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
+
+    async def response(self) -> bytes:
+        """The next response's body; its status and headers are kept. EOFError at the end."""
+        async with asyncio.timeout(DEADLINE):
+            try:
+                head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
+            except asyncio.IncompleteReadError as error:
+                assert not error.partial
+                raise EOFError from None
+            first, *rest = head.removesuffix("\r\n\r\n").split("\r\n")
+            self.status = int(first.split(" ")[1])
+            self.head = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest)}
+            return await self.reader.readexactly(int(self.head.get("content-length", "0")))
+
+    async def read(self) -> Json:
+        """The next message; notifications have an empty response."""
+        while True:
+            body = await self.response()
+            if body:
+                return orjson.loads(body)
+            assert self.status == 204, self.status
+
+    async def hello(self, token: str | None) -> None:
+        self.secret = token
+
+
+class WebSocketClient(Client):
+    """A text message each. What another library would write is written here by hand, byte for byte."""
+
+    MASK = b"\x5a\x00\xff\x13"
+
+    def frame(self, body: bytes) -> bytes:
+        return self.piece(0x81, body)
+
+    def piece(self, first: int, body: bytes) -> bytes:
+        """A masked frame; `first` is its first byte."""
+        size = len(body)
+        if size < 126:
+            length = bytes([0x80 | size])
+        elif size < 1 << 16:
+            length = bytes([0x80 | 126]) + size.to_bytes(2, "big")
+        else:
+            length = bytes([0x80 | 127]) + size.to_bytes(8, "big")
+        mask = (self.MASK * (size // 4 + 1))[:size]
+        masked = (int.from_bytes(body, "big") ^ int.from_bytes(mask, "big")).to_bytes(size, "big")
+        return bytes([first]) + length + self.MASK + masked
+
+    async def received(self) -> tuple[int, bytes]:
+        """The next frame: its opcode and payload. EOFError at the end."""
+        async with asyncio.timeout(DEADLINE):
+            try:
+                first, second = await self.reader.readexactly(2)
+                assert first & 0xF0 == 0x80 and not second & 0x80, "whole, and not masked"
+                size = second
+                if size >= 126:
+                    size = int.from_bytes(await self.reader.readexactly(2 if size == 126 else 8), "big")
+                return first & 0x0F, await self.reader.readexactly(size)
+            except asyncio.IncompleteReadError as error:
+                assert not error.partial
+                raise EOFError from None
+
+    async def read(self) -> Json:
+        opcode, payload = await self.received()
+        if opcode == 8:
+            raise EOFError(int.from_bytes(payload[:2], "big"))
+        assert opcode == 1, opcode
+        return orjson.loads(payload)
+
+    def upgrade(self, path: str = "/", **headers: str) -> bytes:
+        """The upgrade's request; a header's `_` stands for `-`, and an empty one is left out."""
+        said = {
+            "Host": "127.0.0.1:1",
+            "Connection": "keep-alive, Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Protocol": "other, openrig.v1",
+        }
+        said |= {name.replace("_", "-"): value for name, value in headers.items()}
+        lines = "".join(f"{name}: {value}\r\n" for name, value in said.items() if value)
+        return f"GET {path} HTTP/1.1\r\n{lines}\r\n".encode()
+
+    async def upgraded(self, **headers: str) -> str:
+        """Ask for the upgrade; the head that answers."""
+        self.raw(self.upgrade(**headers))
+        async with asyncio.timeout(DEADLINE):
+            return (await self.reader.readuntil(b"\r\n\r\n")).decode()
+
+    async def hello(self, token: str | None) -> None:
+        head = await self.upgraded()
+        assert head.startswith("HTTP/1.1 101 "), head
+        assert "\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in head, "RFC 6455, 1.3"
+        assert "\r\nSec-WebSocket-Protocol: openrig.v1\r\n" in head
+        await super().hello(token)
 
 
 async def until(condition: Callable[[], bool], what: str = "") -> None:

@@ -278,17 +278,17 @@ async def test_a_database_that_cant_be_read_for_a_while_loses_nothing(
     monkeypatch.setattr(feeding, "AGAIN", 0.001)
     await emit(store, *[MESSAGE] * 5)
     failed = asyncio.Event()
-    read = store.reader.fetch
+    read = store.reader.pieces
 
-    async def broken(sql: str, values: Iterable[Any] = ()) -> Any:
+    def broken(sql: str, values: Iterable[Any] = ()) -> Any:
         failed.set()
-        return await read("SELECT nonsense")
+        return read("SELECT nonsense")
 
-    monkeypatch.setattr(store.reader, "fetch", broken)
+    monkeypatch.setattr(store.reader, "pieces", broken)
     client = Client()
     subscribe(client, 0)
     await failed.wait()
-    monkeypatch.setattr(store.reader, "fetch", read)
+    monkeypatch.setattr(store.reader, "pieces", read)
     await client.until(lambda: client.seqs[-1:] == [5])
     assert client.seqs == [1, 2, 3, 4, 5]
 

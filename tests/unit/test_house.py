@@ -50,6 +50,7 @@ STANDARD = (
     "version.py",
     "wire/__init__.py",
     "wire/forward.py",
+    "wire/remote.py",
     "runtimes/__init__.py",
     "runtimes/reporter.py",
     "runtimes/scripted_harness.py",
@@ -209,7 +210,7 @@ def test_what_needs_the_standard_library_alone() -> None:
     [
         ({"sqlite3", "aiosqlite"}, {"store"}),
         ({"libtmux"}, {"tmux"}),
-        ({"pygls.protocol", "pygls.io_", "pygls.server", "jsonrpcserver", "websockets"}, {"wire"}),
+        ({"pygls.protocol", "pygls.io_", "pygls.server", "jsonrpcserver", "h11", "wsproto"}, {"wire"}),
         # Features are registered with the server, which is the wire's; bytes are its own.
         ({"pygls", "lsprotocol"}, {"wire", "language"}),
         ({"yaml"}, {"spec", "starters"}),

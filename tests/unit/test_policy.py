@@ -54,6 +54,8 @@ WHO: dict[str, tuple[Principal, set[Tier]]] = {
     "reading service": (Principal(kind="service", name="ci", scopes=(Tier.READ,)), {Tier.READ}),
     "talking service": (Principal(kind="service", name="ci", scopes=(Tier.TALK, Tier.READ)), READ_TALK),
     "shaping service": (Principal(kind="service", name="ci", scopes=(Tier.SHAPE,)), {Tier.SHAPE}),
+    "service of one rig": (Principal(kind="service", name="ui", scopes=GRANTABLE, rig="home"), EVERY),
+    "service of a rig that is gone": (Principal(kind="service", name="ui", scopes=GRANTABLE, rig="gone"), set()),
 }
 AIMS: dict[str, dict[str, str]] = {
     "nothing": {},
@@ -107,7 +109,9 @@ def expected(name: str, label: str, aim: str) -> bool:
         return who.kind == "agent"
     if tier not in tiers:
         return False
-    if who.kind != "agent":
+    if name.startswith("token/"):
+        return who.kind in ("operator", "daemon")
+    if not who.confined:
         return True
     if name == "rig/trust":
         return False

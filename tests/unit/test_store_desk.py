@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from openrig_rpc.methods.message import MessageSend, Sent
+from openrig_rpc.model.base import stamp
 from openrig_rpc.model.errors import IdempotencyConflict, NotPermitted
 from openrig_rpc.model.principal import OPERATOR, Principal, Tier
 from openrig_rpc.store.desk import token_hash
@@ -23,6 +25,11 @@ SERVICE = Principal(kind="service", name="ci", scopes=(Tier.TALK,))
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     async with opened(tmp_path / "openrig.db") as store:
         yield store
+
+
+def principal_of(store: Store, secret: str) -> Principal | None:
+    token = store.desk.token(secret)
+    return token.principal if token is not None else None
 
 
 def request(**more: Any) -> MessageSend:
@@ -113,7 +120,7 @@ async def test_a_failed_first_attempt_leaves_the_key_free(store: Store) -> None:
 async def test_a_token_is_nowhere_but_its_hash(store: Store, tmp_path: Path) -> None:
     token = "s3cret-" * 6
     await store.write("daemon", lambda tx: store.desk.put_token(tx, token, AGENT, "a-1"))
-    assert await store.desk.principal_of(token) == AGENT
+    assert principal_of(store, token) == AGENT
     for file in tmp_path.iterdir():
         assert token.encode() not in file.read_bytes()
     (row,) = await store.reader.fetch("SELECT hash FROM token")
@@ -123,8 +130,8 @@ async def test_a_token_is_nowhere_but_its_hash(store: Store, tmp_path: Path) -> 
 async def test_tokens_that_name_nobody(store: Store) -> None:
     await store.write("daemon", lambda tx: store.desk.put_token(tx, "right", SERVICE, "ci"))
     for wrong in ("", "wrong", "right ", "Right", token_hash("right"), "\0", "日本"):
-        assert await store.desk.principal_of(wrong) is None
-    assert await store.desk.principal_of("right") == SERVICE
+        assert principal_of(store, wrong) is None
+    assert principal_of(store, "right") == SERVICE
 
 
 async def test_revoking(store: Store) -> None:
@@ -133,13 +140,42 @@ async def test_revoking(store: Store) -> None:
             await store.desk.put_token(tx, token, OPERATOR, name)
         await store.desk.revoke_tokens(tx, "operator", but=token_hash("new"))
 
-    async def known() -> list[str]:
-        return [token for token in ("old", "new", "other") if await store.desk.principal_of(token) is not None]
+    told: list[frozenset[str]] = []
+    store.desk.on_revoked = told.append
+
+    def known() -> list[str]:
+        return [token for token in ("old", "new", "other") if principal_of(store, token) is not None]
 
     await store.write("daemon", unit)
-    assert await known() == ["new", "other"]
+    assert known() == ["new", "other"]
     await store.write("daemon", lambda tx: store.desk.revoke_tokens(tx, "operator"))
-    assert await known() == ["other"]
+    assert known() == ["other"]
+    assert told == [frozenset({token_hash("old")[:16]}), frozenset({token_hash("new")[:16]})]
+
+
+async def test_tokens_outlive_the_daemon_as_they_were(tmp_path: Path) -> None:
+    path = tmp_path / "openrig.db"
+    ends = stamp(datetime.now(UTC) + timedelta(hours=1))
+    async with opened(path) as store:
+        made = await store.write(
+            "operator",
+            lambda tx: store.desk.put_token(
+                tx, "kept", SERVICE, "service:ci", expires_at=ends, origins=["https://a.example"]
+            ),
+        )
+        await store.write("operator", lambda tx: store.desk.put_token(tx, "gone", SERVICE, "service:gone"))
+        await store.write("operator", lambda tx: store.desk.revoke_tokens(tx, "service:gone"))
+    async with opened(path) as store:
+        assert store.desk.token("kept") == made
+        assert store.desk.token("gone") is None
+        assert list(store.desk.tokens()) == [made]
+
+
+async def test_a_token_ends_by_itself(store: Store) -> None:
+    past = stamp(datetime.now(UTC) - timedelta(milliseconds=1))
+    await store.write("operator", lambda tx: store.desk.put_token(tx, "late", SERVICE, "service:ci", expires_at=past))
+    assert store.desk.token("late") is None
+    assert list(store.desk.tokens()) == []
 
 
 async def test_trust_is_of_exactly_this(store: Store) -> None:
