@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import rpc
+from . import python
+from .contract import read
 from .openrpc import build
 from .spec import agent_spec, rig_spec
 from .verbs import verbs
@@ -21,10 +23,15 @@ COMMAND = "python -m openrig_rpc.emit"
 def generated() -> Iterator[tuple[Path, str]]:
     """Every generated file: its path from the root of the checkout, and its whole text."""
     methods = rpc.filled()
-    yield Path("schemas/openrpc.json"), _pretty(build(methods))
+    document = build(methods)
+    contract = read(document)
+    yield Path("schemas/openrpc.json"), _pretty(document)
     yield Path("schemas/rig-spec.schema.json"), _pretty(rig_spec())
     yield Path("schemas/agent-spec.schema.json"), _pretty(agent_spec())
     yield Path("openrig_rpc/cli/table.json"), _rows(verbs(methods))
+    here = Path("clients/python/src/openrig_client")
+    yield here / "types.py", python.types(contract)
+    yield here / "calls.py", python.calls(contract)
 
 
 def main(arguments: list[str]) -> int:

@@ -12,6 +12,8 @@ from openrig_rpc.emit.spec import agent_spec, rig_spec
 from openrig_rpc.emit.verbs import verbs
 
 FILES = [
+    "clients/python/src/openrig_client/calls.py",
+    "clients/python/src/openrig_client/types.py",
     "openrig_rpc/cli/table.json",
     "schemas/agent-spec.schema.json",
     "schemas/openrpc.json",
@@ -28,7 +30,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_writes_then_has_nothing_to_do(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert emit.main([]) == 0
-    written = sorted(str(path.relative_to(checkout)) for path in checkout.rglob("*.json"))
+    written = sorted(str(path.relative_to(checkout)) for path in checkout.rglob("*.*") if path.name != "pyproject.toml")
     assert written == FILES
     first = {name: (checkout / name).read_bytes() for name in FILES}
     capsys.readouterr()
