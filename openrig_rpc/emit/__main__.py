@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import rpc
-from . import python
+from . import python, typescript
 from .contract import read
 from .openrpc import build
 from .spec import agent_spec, rig_spec
@@ -32,6 +32,9 @@ def generated() -> Iterator[tuple[Path, str]]:
     here = Path("clients/python/src/openrig_client")
     yield here / "types.py", python.types(contract)
     yield here / "calls.py", python.calls(contract)
+    here = Path("clients/typescript/src")
+    yield here / "types.ts", typescript.types(contract)
+    yield here / "calls.ts", typescript.calls(contract)
 
 
 def main(arguments: list[str]) -> int:

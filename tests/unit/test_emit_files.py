@@ -14,6 +14,8 @@ from openrig_rpc.emit.verbs import verbs
 FILES = [
     "clients/python/src/openrig_client/calls.py",
     "clients/python/src/openrig_client/types.py",
+    "clients/typescript/src/calls.ts",
+    "clients/typescript/src/types.ts",
     "openrig_rpc/cli/table.json",
     "schemas/agent-spec.schema.json",
     "schemas/openrpc.json",
