@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import rpc
-from . import python, typescript
+from . import lua, python, typescript
 from .contract import read
 from .openrpc import build
 from .spec import agent_spec, rig_spec
@@ -35,6 +35,9 @@ def generated() -> Iterator[tuple[Path, str]]:
     here = Path("clients/typescript/src")
     yield here / "types.ts", typescript.types(contract)
     yield here / "calls.ts", typescript.calls(contract)
+    here = Path("clients/lua/lua/openrig")
+    yield here / "types.lua", lua.types(contract)
+    yield here / "calls.lua", lua.calls(contract)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,11 +1,13 @@
 """One live daemon for all clients of a file, and what the first of them hears."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.clients.house import converse
+from tests.clients.house import ROOT, converse
 from tests.living import Living, living, rig_of, terminal, until
 
 
@@ -20,6 +22,15 @@ def home() -> Iterator[Living]:
             lambda: found.ask("agent/get", {"agent": "p-shell@talk"})["agent"]["state"] == "idle", "the shell is idle"
         )
         yield found
+
+
+@pytest.fixture(scope="module")
+def forwarder(home: Living) -> Path:
+    """`openrig-rpc` as a program of its own."""
+    program = home.work / "openrig-rpc"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m openrig_rpc "$@"\n')
+    program.chmod(0o755)
+    return program
 
 
 @pytest.fixture(scope="module")

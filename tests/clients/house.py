@@ -20,12 +20,19 @@ PASSING = re.compile(
 """Members that differ from one conversation to the next."""
 
 
-def run(home: Living, words: list[str | Path], **more: str) -> str:
-    """What a program prints on stdout."""
+def run(home: Living, words: list[str | Path], *, merged: bool = False, **more: str) -> str:
+    """What a program prints on stdout, or on both streams. `more`: its environment."""
     done = subprocess.run(
-        list(map(str, words)), capture_output=True, text=True, timeout=60, env=home.environment(**more), cwd=home.work
+        list(map(str, words)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+        text=True,
+        timeout=60,
+        env=home.environment(**more),
+        cwd=home.work,
     )
-    assert done.returncode == 0, (words, done.stdout[-3000:], done.stderr[-3000:], home.logs())
+    assert done.returncode == 0, (words, done.stdout[-3000:], done.stderr, home.logs())
     return done.stdout
 
 
@@ -55,15 +62,20 @@ class Names:
 
     def plain(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return {
-                name: "…"
-                if PASSING.fullmatch(name)
-                else self._id(part)
-                if name in ("id", "replyTo")
-                else self.plain(part)
-                for name, part in value.items()
-                if part is not None
-            }
+            # Lua has one empty table, and no member that is null.
+            return (
+                []
+                if not any(part is not None for part in value.values())
+                else {
+                    name: "…"
+                    if PASSING.fullmatch(name)
+                    else self._id(part)
+                    if name in ("id", "replyTo")
+                    else self.plain(part)
+                    for name, part in value.items()
+                    if part is not None
+                }
+            )
         if isinstance(value, list):
             return [self.plain(part) for part in value]
         return value

@@ -14,13 +14,10 @@ def test_python_says_the_same_when_it_waits(home: Living, expected: list[Any]) -
     assert converse(home, "sync", key="key-sync") == expected
 
 
-def test_python_says_the_same_over_tcp_and_stdio(home: Living, expected: list[Any]) -> None:
+def test_python_says_the_same_over_tcp_and_stdio(home: Living, forwarder: Path, expected: list[Any]) -> None:
     said = home.home.daemon()
     assert said is not None
     assert converse(home, "async", said["endpoints"]["tcp"], key="key-tcp") == expected
-    forwarder = home.work / "openrig-rpc"
-    forwarder.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m openrig_rpc "$@"\n')
-    forwarder.chmod(0o755)
     assert converse(home, "sync", forwarder, "stdio", key="key-stdio") == expected
 
 

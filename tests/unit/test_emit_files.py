@@ -12,6 +12,8 @@ from openrig_rpc.emit.spec import agent_spec, rig_spec
 from openrig_rpc.emit.verbs import verbs
 
 FILES = [
+    "clients/lua/lua/openrig/calls.lua",
+    "clients/lua/lua/openrig/types.lua",
     "clients/python/src/openrig_client/calls.py",
     "clients/python/src/openrig_client/types.py",
     "clients/typescript/src/calls.ts",

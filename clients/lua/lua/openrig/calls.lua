@@ -1,0 +1,61 @@
+-- Written by `make generate` from the table of methods; not to be edited.
+return {
+  agent = {
+    answer = "agent/answer",
+    attach = "agent/attach",
+    capture = "agent/capture",
+    explain = "agent/explain",
+    get = "agent/get",
+    interrupt = "agent/interrupt",
+    keys = "agent/keys",
+    list = "agent/list",
+    prompt = "agent/prompt",
+    report = "agent/report",
+    start = "agent/start",
+    stop = "agent/stop",
+    unwatch = "agent/unwatch",
+    wait = "agent/wait",
+    watch = "agent/watch",
+    whoami = "agent/whoami",
+  },
+  event = {
+    list = "event/list",
+    subscribe = "event/subscribe",
+    unsubscribe = "event/unsubscribe",
+  },
+  inbox = {
+    done = "inbox/done",
+    list = "inbox/list",
+  },
+  message = {
+    broadcast = "message/broadcast",
+    cancel = "message/cancel",
+    get = "message/get",
+    list = "message/list",
+    retry = "message/retry",
+    send = "message/send",
+  },
+  rig = {
+    delete = "rig/delete",
+    diff = "rig/diff",
+    down = "rig/down",
+    export = "rig/export",
+    get = "rig/get",
+    list = "rig/list",
+    plan = "rig/plan",
+    starters = "rig/starters",
+    up = "rig/up",
+    validate = "rig/validate",
+  },
+  rpc = {
+    discover = "rpc.discover",
+  },
+  session = {
+    open = "session/open",
+  },
+  system = {
+    doctor = "system/doctor",
+    info = "system/info",
+    shutdown = "system/shutdown",
+  },
+}
