@@ -13,6 +13,7 @@ from .. import rpc
 from . import lua, python, typescript
 from .contract import read
 from .openrpc import build
+from .reference import reference
 from .spec import agent_spec, rig_spec
 from .verbs import verbs
 
@@ -26,6 +27,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     document = build(methods)
     contract = read(document)
     yield Path("schemas/openrpc.json"), _pretty(document)
+    yield Path("schemas/REFERENCE.md"), reference(contract, document)
     yield Path("schemas/rig-spec.schema.json"), _pretty(rig_spec())
     yield Path("schemas/agent-spec.schema.json"), _pretty(agent_spec())
     yield Path("openrig_rpc/cli/table.json"), _rows(verbs(methods))

@@ -40,6 +40,10 @@ class Call:
     params: str | None
     fields: tuple[Field, ...]
     result: Schema
+    tier: str
+    waits: bool
+    keyed: bool
+    errors: tuple[str, ...]
 
     @property
     def noun(self) -> str:
@@ -188,6 +192,10 @@ def _call(row: Mapping[str, Any], schemas: Mapping[str, Schema]) -> Call:
             for param in row["params"]
         ),
         result=row["result"]["schema"],
+        tier=row["x-tier"],
+        waits=row["x-waits"],
+        keyed=row["x-keyed"],
+        errors=tuple(error["$ref"].rpartition("/")[2] for error in row["errors"]),
     )
 
 

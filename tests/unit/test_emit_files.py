@@ -19,6 +19,7 @@ FILES = [
     "clients/typescript/src/calls.ts",
     "clients/typescript/src/types.ts",
     "openrig_rpc/cli/table.json",
+    "schemas/REFERENCE.md",
     "schemas/agent-spec.schema.json",
     "schemas/openrpc.json",
     "schemas/rig-spec.schema.json",
