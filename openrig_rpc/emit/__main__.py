@@ -15,6 +15,7 @@ from .contract import read
 from .openrpc import build
 from .reference import reference
 from .spec import agent_spec, rig_spec
+from .tools import tools
 from .verbs import verbs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield Path("schemas/rig-spec.schema.json"), _pretty(rig_spec())
     yield Path("schemas/agent-spec.schema.json"), _pretty(agent_spec())
     yield Path("openrig_rpc/cli/table.json"), _rows(verbs(methods))
+    yield Path("openrig_rpc/bridges/tools.json"), _pretty(tools(document))
     here = Path("clients/python/src/openrig_client")
     yield here / "types.py", python.types(contract)
     yield here / "calls.py", python.calls(contract)

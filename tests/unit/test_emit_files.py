@@ -18,6 +18,7 @@ FILES = [
     "clients/python/src/openrig_client/types.py",
     "clients/typescript/src/calls.ts",
     "clients/typescript/src/types.ts",
+    "openrig_rpc/bridges/tools.json",
     "openrig_rpc/cli/table.json",
     "schemas/REFERENCE.md",
     "schemas/agent-spec.schema.json",
