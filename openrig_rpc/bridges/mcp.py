@@ -35,9 +35,9 @@ from mcp_types import (
 )
 
 from ..cli.faults import Fault
-from ..cli.line import Line
 from ..home import Home
 from ..version import VERSION
+from .asking import ask, told
 
 TOOLS = Path(__file__).with_name("tools.json")
 Session = ServerRequestContext[Any]
@@ -91,7 +91,7 @@ def server(home: Home) -> Server[Any]:
         try:
             return _answer(await _called(home, params.name, params.arguments or {}))
         except Fault as fault:
-            return CallToolResult(content=[TextContent(text=_told(fault))], is_error=True)
+            return CallToolResult(content=[TextContent(text=told(fault))], is_error=True)
 
     async def resources(ctx: Session, params: PaginatedRequestParams | None) -> ListResourcesResult:
         rigs = (await ask(home, "rig/list", limit=1000))["rigs"]
@@ -119,7 +119,7 @@ def server(home: Home) -> Server[Any]:
         try:
             text = _json(await ask(home, method, **asked))
         except Fault as fault:
-            raise MCPError(INVALID_PARAMS, _told(fault), fault.error().get("data")) from None
+            raise MCPError(INVALID_PARAMS, told(fault), fault.error().get("data")) from None
         page = TextResourceContents(uri=params.uri, mime_type="application/json", text=text)
         return ReadResourceResult(contents=[page])
 
@@ -133,21 +133,6 @@ def server(home: Home) -> Server[Any]:
         on_list_resource_templates=templates,
         on_read_resource=read,
     )
-
-
-async def ask(home: Home, method: str, **params: object) -> dict[str, Any]:
-    """One request; what is None is left out. Raises Fault."""
-    given = {name: value for name, value in params.items() if value is not None}
-    return await asyncio.to_thread(_ask, home, method, given)
-
-
-def _ask(home: Home, method: str, params: dict[str, object]) -> dict[str, Any]:
-    line = Line.open(home, start=False)
-    try:
-        found = line.ask(method, params)
-    finally:
-        line.close()
-    return found if isinstance(found, dict) else {"result": found}
 
 
 async def _called(home: Home, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -201,10 +186,6 @@ def _answer(found: dict[str, Any]) -> CallToolResult:
 
 def _json(found: dict[str, Any]) -> str:
     return json.dumps(found, ensure_ascii=False)
-
-
-def _told(fault: Fault) -> str:
-    return "; ".join(part for part in (fault.what, fault.why, fault.fix) if part)
 
 
 async def _serve(home: Home) -> None:
