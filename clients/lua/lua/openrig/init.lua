@@ -35,6 +35,8 @@ local M = {}
 local Client = {}
 Client.__index = Client
 
+local PATIENCE = 10000 -- milliseconds until a connection must have said who it is
+
 
 ---@param message string
 ---@return openrig.Error
@@ -108,10 +110,7 @@ end
 
 --- Cuts the connection, as a broken network would; the next call connects again.
 function Client:drop()
-  if self.wire then
-    self.wire.terminate()
-    self:_lost(self.generation, 'the connection was closed')
-  end
+  self:_lost(self.generation, 'the connection was closed')
 end
 
 --- Hangs up, and listens no more.
@@ -167,8 +166,15 @@ function Client:_open()
     on_exit = function()
       vim.schedule(function() self:_lost(generation, 'the daemon closed the connection') end)
     end,
-    on_error = function() end,
+    on_error = function(code, why)
+      -- A connection that was reset is an error to Neovim, and no end.
+      local read_error = vim.lsp.rpc.client_errors.READ_ERROR
+      if code == read_error then self:_lost(generation, 'the connection broke: ' .. tostring(why)) end
+    end,
   }
+  vim.defer_fn(function()
+    if not self.ready then self:_lost(generation, 'the daemon does not answer') end
+  end, PATIENCE)
   where.start(self.options, dispatchers, function(rpc, problem)
     if not rpc then return self:_lost(generation, problem) end
     self.wire = rpc
@@ -209,6 +215,7 @@ end
 function Client:_lost(generation, why)
   if generation ~= self.generation then return end
   self.generation = self.generation + 1
+  if self.wire and not self.wire.is_closing() then self.wire.terminate() end
   self.wire, self.ready, self.queue = nil, false, {}
   local pending, feeds = self.pending, self.feeds
   self.pending, self.feeds = {}, {}
