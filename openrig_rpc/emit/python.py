@@ -124,9 +124,12 @@ def _method(call: Call, awaited: bool) -> Iterator[str]:
         yield f"    {begun} {_name(call.verb)}("
         yield "        self,"
         required = [field for field in call.fields if field.required]
-        yield from (f"        {_name(field.name)}: {spell(field.schema, GIVEN)}," for field in required)
         optional = [field for field in call.fields if not field.required]
-        if optional:
+        # One that must be given needs no name; several would be mixed up.
+        if len(required) != 1:
+            yield "        *,"
+        yield from (f"        {_name(field.name)}: {spell(field.schema, GIVEN)}," for field in required)
+        if len(required) == 1 and optional:
             yield "        *,"
         yield from (f"        {_name(field.name)}: {spell(field.schema, GIVEN)} | None = None," for field in optional)
         yield f"    ) -> {result}:"

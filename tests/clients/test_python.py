@@ -30,6 +30,11 @@ def test_the_first_lines_of_the_python_readme_work(home: Living) -> None:
     assert numbers and numbers == sorted(numbers)
 
 
+def test_a_slow_reader_misses_nothing(home: Living) -> None:
+    """More events than a client keeps: those beyond are asked for again."""
+    assert python(home, PYTHON / "tests" / "overflow.py", "100") == "100 True\n"
+
+
 def test_the_python_client_is_typed() -> None:
     words: list[str | Path] = [
         sys.executable,

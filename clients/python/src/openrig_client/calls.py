@@ -17,9 +17,9 @@ class AsyncAgent:
 
     async def answer(
         self,
+        *,
         agent: str,
         prompt_id: str,
-        *,
         choice: str | None = None,
         text: str | None = None,
     ) -> types.AgentResult:
@@ -162,6 +162,7 @@ class AsyncAgent:
 
     async def keys(
         self,
+        *,
         agent: str,
         keys: Sequence[str | types.TypedText],
     ) -> types.AgentResult:
@@ -329,6 +330,7 @@ class AsyncAgent:
 
     async def wait(
         self,
+        *,
         agent: str,
         state: Sequence[types.AgentState],
         timeout_seconds: float,
@@ -649,9 +651,9 @@ class AsyncMessage:
 
     async def send(
         self,
+        *,
         text: str,
         to: str,
-        *,
         when: Literal["auto", "idle", "now"] | None = None,
         reply_to: str | None = None,
         raw: bool | None = None,
@@ -1058,9 +1060,9 @@ class Agent:
 
     def answer(
         self,
+        *,
         agent: str,
         prompt_id: str,
-        *,
         choice: str | None = None,
         text: str | None = None,
     ) -> types.AgentResult:
@@ -1203,6 +1205,7 @@ class Agent:
 
     def keys(
         self,
+        *,
         agent: str,
         keys: Sequence[str | types.TypedText],
     ) -> types.AgentResult:
@@ -1370,6 +1373,7 @@ class Agent:
 
     def wait(
         self,
+        *,
         agent: str,
         state: Sequence[types.AgentState],
         timeout_seconds: float,
@@ -1690,9 +1694,9 @@ class Message:
 
     def send(
         self,
+        *,
         text: str,
         to: str,
-        *,
         when: Literal["auto", "idle", "now"] | None = None,
         reply_to: str | None = None,
         raw: bool | None = None,
