@@ -15,7 +15,7 @@ from .line import Line
 from .parse import PATHS, Option, absolute, options_of
 from .shells import SHELLS
 from .table import Table
-from .verbs import ALIASES, NOUNS_WITHOUT_NAMING, VERBS, Verb, find, kebab, method_verb
+from .verbs import ALIASES, COMMON, NOUNS_WITHOUT_NAMING, VERBS, Verb, find, kebab, method_verb
 
 Found = Iterator[tuple[str, str]]
 PATIENCE = 2.0
@@ -66,19 +66,21 @@ def _next(before: list[str], current: str, table: Table) -> Found:
         yield from _words(verb, rest, home, table)
 
 
-def _home(words: list[str]) -> tuple[Home, list[str]]:
-    """The home that the line names, and the line without that."""
+def _home(words: list[str]) -> tuple[Home | None, list[str]]:
+    """The home that the line names, and the line without common options; None where it is another machine's."""
     rest: list[str] = []
-    named = ""
+    named: dict[str, str] = {}
+    valued = {f"--{flag.name}" for flag in COMMON if flag.type != "boolean"}
     each = iter(words)
     for word in each:
-        if word == "--home":
-            named = next(each, "")
-        elif word.startswith("--home="):
-            named = word.removeprefix("--home=")
+        name, equals, value = word.partition("=")
+        if name in valued:
+            named[name] = value if equals else next(each, "")
         else:
             rest.append(word)
-    return (Home(absolute(named)) if named else Home.find()), rest
+    if "--host" in named:
+        return None, rest  # Nobody waits for ssh at a Tab.
+    return (Home(absolute(named["--home"])) if named.get("--home") else Home.find()), rest
 
 
 def _verbs(table: Table) -> Found:
@@ -123,7 +125,7 @@ def _walk(words: list[str], options: list[Option]) -> tuple[list[str], Option | 
     return rest, wanted
 
 
-def _values(option: Option, home: Home) -> Found:
+def _values(option: Option, home: Home | None) -> Found:
     yield from ((value, "") for value in option.enum)
     if option.name in PATHS or option.metavar in ("FILE", "DIR") or option.name in ("screen", "output"):
         yield FILES
@@ -131,7 +133,7 @@ def _values(option: Option, home: Home) -> Found:
         yield from LIVE[option.name](home)
 
 
-def _words(verb: Verb, before: list[str], home: Home, table: Table) -> Found:
+def _words(verb: Verb, before: list[str], home: Home | None, table: Table) -> Found:
     wanted = verb.words.split()
     if not wanted:
         return
@@ -158,8 +160,10 @@ def _words(verb: Verb, before: list[str], home: Home, table: Table) -> Found:
             yield from LIVE[kind](home) if kind in LIVE else ()
 
 
-def _ask(home: Home, method: str, **params: Json) -> Json:
+def _ask(home: Home | None, method: str, **params: Json) -> Json:
     """What the daemon says; nothing where there is none, or where it won't."""
+    if home is None:
+        return {}
     try:
         line = Line.open(home, start=False)
         try:
@@ -170,17 +174,17 @@ def _ask(home: Home, method: str, **params: Json) -> Json:
         return {}
 
 
-def _agents(home: Home) -> Found:
+def _agents(home: Home | None) -> Found:
     for agent in _ask(home, "agent/list", limit=1000).get("agents", ()):
         yield agent["address"], f"{agent['runtime']}, {agent['state']}"
 
 
-def _rigs(home: Home) -> Found:
+def _rigs(home: Home | None) -> Found:
     for rig in _ask(home, "rig/list", limit=1000).get("rigs", ()):
         yield rig["name"], f"rig, {rig['state']}"
 
 
-def _recipients(home: Home) -> Found:
+def _recipients(home: Home | None) -> Found:
     rigs = []
     for address, doc in _agents(home):
         yield address, doc
@@ -190,17 +194,17 @@ def _recipients(home: Home) -> Found:
         yield f"human@{rig}", "the person"
 
 
-def _messages(home: Home) -> Found:
+def _messages(home: Home | None) -> Found:
     for message in _ask(home, "message/list", limit=20).get("messages", ()):
         yield message["id"], f"{message['state']}, to {message['to']}: {message['text'][:60]}"
 
 
-def _choices(agent: str, home: Home) -> Found:
+def _choices(agent: str, home: Home | None) -> Found:
     for choice in (_ask(home, "agent/prompt", agent=agent).get("prompt") or {}).get("choices", ()):
         yield choice["id"], choice["label"]
 
 
-LIVE: dict[str, Callable[[Home], Found]] = {
+LIVE: dict[str, Callable[[Home | None], Found]] = {
     "agent": _agents,
     "only": _agents,
     "fresh": _agents,
