@@ -76,7 +76,7 @@ class Turn:
         try:
             if self._message and not self._submitted:
                 await ask(self._home, "message/cancel", id=self._message["id"])
-            elif self._state == "busy":
+            elif self._state in ("busy", "needsInput"):
                 await ask(self._home, "agent/interrupt", agent=self._address)
         except Fault as fault:
             await self._editor.note(told(fault))

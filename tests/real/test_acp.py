@@ -134,6 +134,19 @@ async def test_a_turn_is_cancelled(home: Living) -> None:
         await asyncio.to_thread(idle, home)
 
 
+async def test_a_turn_is_cancelled_at_a_question(home: Living) -> None:
+    """As Escape does it: the agent's question is over too."""
+    editor = Editor(date="nobody")
+    async with editing(home, editor, "p-one") as connection:
+        session = await begun(connection, home)
+        going = asyncio.create_task(turn(connection, session, "[[bash=date]]"))
+        await asyncio.to_thread(asked, home)
+        await connection.cancel(session_id=session)
+        assert await going == "cancelled"
+        await asyncio.to_thread(idle, home)
+        assert home.ask("agent/prompt", {"agent": "p-one"}).get("prompt") is None
+
+
 async def test_a_held_message_is_told_and_taken_back(home: Living) -> None:
     home.ask("agent/stop", {"agent": "p-off"})
     editor = Editor()

@@ -2,12 +2,15 @@
 
 import ast
 import re
+from pathlib import Path
 
 from openrig_rpc import rpc
 from openrig_rpc.emit import lua, python, typescript
 from openrig_rpc.emit.contract import Contract, read
 from openrig_rpc.emit.openrpc import build
 from openrig_rpc.emit.reference import reference
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def whole() -> Contract:
@@ -46,6 +49,15 @@ def test_lua_has_every_method_event_and_error() -> None:
         assert f'    {verb} = "{name}",\n' in calls
     assert all(f'---@field kind "{kind}"' in types for kind in rpc.EVENTS)
     assert all(f'---| "{kind}"' in types for kind in rpc.ERRORS)
+
+
+def test_every_type_that_lua_names_is_one() -> None:
+    types = lua.types(whole())
+    known = set(re.findall(r"^---@(?:class|alias) (openrig\.\w+)", types, re.MULTILINE))
+    own = "".join(path.read_text("utf-8") for path in (ROOT / "clients/lua/lua/openrig").glob("*.lua"))
+    known |= set(re.findall(r"^---@class (openrig\.\w+)", own, re.MULTILINE))
+    named = set(re.findall(r"\bopenrig\.\w+", "".join(re.findall(r"^---@.*$", types + own, re.MULTILINE))))
+    assert len(named) > 100 and named <= known, named - known
 
 
 def test_every_link_of_the_reference_leads_to_one_heading() -> None:

@@ -14,7 +14,7 @@ export * from "./index.js";
 export interface NodeOptions {
   /** `unix:/path`, `tcp://host:port`, or a command to talk to; else the socket of the daemon that runs. */
   where?: string | string[];
-  /** Who connects; without it, on TCP, the operator's where this user may read it. */
+  /** Who connects; without it, on TCP, the operator's of this home's daemon. */
   token?: string;
   /** The daemon's state folder, where it isn't the usual one. */
   home?: string;
@@ -28,7 +28,7 @@ export function client(options: NodeOptions = {}): Client {
 
 async function open(options: NodeOptions, heard: Heard): Promise<Wire> {
   const home = options.home ?? state();
-  const where = options.where ?? `unix:${endpoint(home)}`;
+  const where = options.where ?? endpoint(home);
   const [reads, writes, end] = await streams(where);
   const connection = rpc.createMessageConnection(new rpc.StreamMessageReader(reads), new rpc.StreamMessageWriter(writes));
   let lost = () => {};
@@ -115,20 +115,29 @@ function state(): string {
   return join(process.env["XDG_STATE_HOME"] || join(homedir(), ".local", "state"), "openrig-rpc");
 }
 
-function endpoint(home: string): string {
+function endpoints(home: string): Record<string, string> {
   try {
-    return JSON.parse(readFileSync(join(home, "daemon.json"), "utf8")).endpoints.unix;
+    return JSON.parse(readFileSync(join(home, "daemon.json"), "utf8")).endpoints ?? {};
   } catch {
-    throw new ConnectionLost(`no daemon runs for ${home}; start it: openrig-rpc daemon, or any rig command`);
+    return {};
   }
 }
 
-/** The token: what is given, an agent's own where this runs in its pane, on TCP the operator's. */
+function endpoint(home: string): string {
+  const { unix } = endpoints(home);
+  if (unix !== undefined) return `unix:${unix}`;
+  throw new ConnectionLost(`no daemon runs for ${home}; start it: openrig-rpc daemon, or any rig command`);
+}
+
+/**
+ * The token: what is given, an agent's own where this runs in its pane, on TCP else the operator's. It is shown to
+ * nobody but the daemon whose it is: over TCP only where `daemon.json` names the address.
+ */
 function named(options: NodeOptions, home: string, where: string | string[]): { token?: string } {
-  const files = [process.env["OPENRIG_RPC_TOKEN_FILE"]];
-  if (typeof where === "string" && where.startsWith("tcp:")) files.push(join(home, "tokens", "operator"));
   if (options.token !== undefined) return { token: options.token };
-  for (const file of files) {
+  const tcp = typeof where === "string" && where.startsWith("tcp:");
+  if (tcp && where !== endpoints(home)["tcp"]) return {};
+  for (const file of [process.env["OPENRIG_RPC_TOKEN_FILE"], tcp ? join(home, "tokens", "operator") : undefined]) {
     try {
       if (file) return { token: readFileSync(file, "ascii").trim() };
     } catch {

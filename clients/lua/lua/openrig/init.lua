@@ -15,7 +15,7 @@ local M = {}
 
 ---@class openrig.Options
 ---@field where? string|string[] `unix:/path`, `tcp://host:port`, or a command; else the daemon that runs.
----@field token? string Who connects; without it, on TCP, the operator's where this user may read it.
+---@field token? string Who connects; without it, on TCP, the operator's of this home's daemon.
 ---@field home? string The daemon's state folder, where it isn't the usual one.
 ---@field name? string
 ---@field timeout? integer Milliseconds that a call without a callback waits; a minute.

@@ -21,27 +21,24 @@ function M.home(options)
   return vim.fs.normalize((base and base ~= '') and base or '~/.local/state') .. '/openrig-rpc'
 end
 
---- The unix socket of the daemon that runs.
 ---@param home string
----@return string?
-local function endpoint(home)
+---@return table<string, string>
+local function endpoints(home)
   local ok, said = pcall(vim.json.decode, read(home .. '/daemon.json') or '')
-  return ok and type(said) == 'table' and vim.tbl_get(said, 'endpoints', 'unix') or nil
+  return ok and type(said) == 'table' and said.endpoints or {}
 end
 
---- Who connects: what is given, an agent's own token where this runs in its pane, on TCP the operator's.
+--- Who connects: what is given, an agent's own token where this runs in its pane, on TCP else the operator's. It is
+--- shown to nobody but the daemon whose it is: over TCP only where `daemon.json` names the address.
 ---@param options openrig.Options
 ---@return string?
 function M.token(options)
   if options.token then return options.token end
-  local files = { vim.env.OPENRIG_RPC_TOKEN_FILE }
-  if type(options.where) == 'string' and vim.startswith(options.where, 'tcp:') then
-    table.insert(files, M.home(options) .. '/tokens/operator')
-  end
-  for _, file in ipairs(files) do
-    local found = read(file)
-    if found then return vim.trim(found) end
-  end
+  local tcp = type(options.where) == 'string' and vim.startswith(options.where, 'tcp:')
+  if tcp and options.where ~= endpoints(M.home(options)).tcp then return nil end
+  local own = vim.env.OPENRIG_RPC_TOKEN_FILE
+  local found = own and read(own) or tcp and read(M.home(options) .. '/tokens/operator')
+  return found and vim.trim(found) or nil
 end
 
 --- Connects; calls back with Neovim's RPC client, or with why there is none.
@@ -58,7 +55,7 @@ function M.start(options, dispatchers, callback)
   if host then return callback(vim.lsp.rpc.connect(host, tonumber(port))(dispatchers)) end
   local path = wanted and wanted:match('^unix:(.+)$')
   if not wanted then
-    path = endpoint(M.home(options))
+    path = endpoints(M.home(options)).unix
     if not path then
       local why = 'no daemon runs for ' .. M.home(options) .. '; start it: openrig-rpc daemon, or any rig command'
       return vim.schedule(function() callback(nil, why) end)

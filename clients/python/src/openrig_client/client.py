@@ -22,7 +22,7 @@ class AsyncClient(AsyncCalls):
 
     where: `unix:/path`, `tcp://host:port`, or a command to talk to (`["openrig-rpc", "stdio"]` starts the daemon where
         none runs); without it, the unix socket of the daemon that runs for `home`.
-    token: who connects; without it, on TCP, the operator's where this user may read it.
+    token: who connects; without it, on TCP, the operator's where this user may read it and the daemon is this home's.
     home: the daemon's state folder, where it isn't the usual one.
     """
 
@@ -90,9 +90,7 @@ class AsyncClient(AsyncCalls):
                 self._connection = None
             state = where.home(self._home)
             target = self._where if self._where is not None else where.endpoint(state)
-            token = self._token or where.own_token()
-            if token is None and isinstance(target, str) and target.startswith("tcp:"):
-                token = where.operator_token(state)
+            token = self._token or where.token(state, target)
             opened = await Connection.open(target, self._heard, self._lost)
             try:
                 hello = {"client": {"name": self._name}, "token": token, "protocolVersion": PROTOCOL}

@@ -3,7 +3,9 @@
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from .errors import NoDaemon
 
@@ -21,25 +23,34 @@ def home(named: str | os.PathLike[str] | None = None) -> Path:
 
 def endpoint(state: Path) -> str:
     """The unix socket of the daemon that runs, as a URL. Raises NoDaemon."""
-    try:
-        said = json.loads((state / "daemon.json").read_bytes())
-        return f"unix:{said['endpoints']['unix']}"
-    except (OSError, ValueError, KeyError, TypeError) as why:
-        raise NoDaemon(f"no daemon runs for {state}; start it: openrig-rpc daemon, or any `rig` command") from why
+    path = _endpoints(state).get("unix")
+    if path is None:
+        raise NoDaemon(f"no daemon runs for {state}; start it: openrig-rpc daemon, or any `rig` command")
+    return f"unix:{path}"
 
 
-def own_token() -> str | None:
-    """The token of the agent in whose pane this runs."""
-    path = os.environ.get("OPENRIG_RPC_TOKEN_FILE")
-    try:
-        return (Path(path).read_text("ascii").strip() or None) if path else None
-    except (OSError, ValueError):
+def token(state: Path, where: str | Sequence[str]) -> str | None:
+    """Who connects: the agent in whose pane this runs; on TCP else the person, where this user may read that.
+
+    A token is shown to nobody but the daemon whose it is: over TCP only where `daemon.json` names the address.
+    """
+    tcp = isinstance(where, str) and where.startswith("tcp:")
+    if tcp and where != _endpoints(state).get("tcp"):
         return None
+    own = os.environ.get("OPENRIG_RPC_TOKEN_FILE")
+    return (_read(Path(own)) if own else None) or (_read(state / "tokens" / "operator") if tcp else None)
 
 
-def operator_token(state: Path) -> str | None:
-    """The token of the person whose daemon it is, where it can be read."""
+def _endpoints(state: Path) -> dict[str, Any]:
     try:
-        return (state / "tokens" / "operator").read_text("ascii").strip() or None
+        found = json.loads((state / "daemon.json").read_bytes())["endpoints"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text("ascii").strip() or None
     except (OSError, ValueError):
         return None

@@ -1,5 +1,6 @@
-"""The daemon is killed and comes back: each client goes on behind the last event, and gives none twice."""
+"""Connections that end and that lead elsewhere: events go on behind the last one, and tokens stay at home."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.house import CLIENTS, ISOLATED, PYTHON
+from tests.clients.house import CLIENTS, CONVERSATION, ISOLATED, PYTHON
 from tests.clients.test_lua import neovim
 from tests.clients.test_typescript import package
 from tests.living import Living, living, rig_of, terminal, until
@@ -48,19 +49,49 @@ class Lines(list[str]):
         return self
 
 
-def words_of(client: str, request: pytest.FixtureRequest) -> list[str | Path]:
+def words_of(client: str, program: str, request: pytest.FixtureRequest) -> list[str | Path]:
+    """How a client's program is run."""
     if client == "python":
-        return [sys.executable, "-I", "-S", "-c", ISOLATED, PYTHON / "src", PYTHON / "tests" / "follow.py"]
+        return [sys.executable, "-I", "-S", "-c", ISOLATED, PYTHON / "src", PYTHON / "tests" / f"{program}.py"]
     if client == "typescript":
-        return ["node", request.getfixturevalue("package") / "tests" / "follow.mjs"]
+        return ["node", request.getfixturevalue("package") / "tests" / f"{program}.mjs"]
     begin = ["--clean", "--headless", "--cmd", f"set runtimepath^={CLIENTS / 'lua'}", "-l"]
-    return [request.getfixturevalue("neovim"), *begin, CLIENTS / "lua" / "tests" / "follow.lua"]
+    return [request.getfixturevalue("neovim"), *begin, CLIENTS / "lua" / "tests" / f"{program}.lua"]
+
+
+@pytest.mark.parametrize("client", ["python", "typescript", "lua"])
+def test_a_token_is_shown_to_its_own_daemon_only(client: str, request: pytest.FixtureRequest, home: Living) -> None:
+    """Somebody else who listens on loopback learns nothing."""
+    kind = ["async"] if client == "python" else ["node"] if client == "typescript" else []
+    with socket.create_server(("127.0.0.1", 0)) as stranger:
+        stranger.settimeout(30)
+        where = f"tcp://127.0.0.1:{stranger.getsockname()[1]}"
+        words = [*words_of(client, "converse", request), *kind, CONVERSATION, "key", where]
+        token_file = home.home.tokens / "operator"
+        environment = home.environment(OPENRIG_RPC_TOKEN_FILE=str(token_file), XDG_RUNTIME_DIR=str(home.folder))
+        program = subprocess.Popen(
+            list(map(str, words)), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            caller, _ = stranger.accept()
+            caller.settimeout(30)
+            heard = b""
+            while b"openrig-client" not in heard:
+                heard += caller.recv(65536)
+            caller.close()
+            assert b"token" not in heard
+            assert token_file.read_bytes().strip() not in heard
+            stranger.close()
+            assert program.wait(60) != 0
+        finally:
+            program.kill()
+            program.wait()
 
 
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("client", ["python", "typescript", "lua"])
 def test_events_go_on_after_a_crash(client: str, request: pytest.FixtureRequest) -> None:
-    words = words_of(client, request)
+    words = words_of(client, "follow", request)
     with living() as home:
         home.start()
         home.ask("rig/up", {"text": rig_of("talk", terminal("shell")), "cwd": str(home.work)})
