@@ -1,7 +1,7 @@
 // The client over any wire: calls, events that outlive a broken connection, notifications.
 import { Calls, type Options } from "./calls.js";
 import { ConnectionLost } from "./errors.js";
-import { EventStream, type EventOptions } from "./events.js";
+import { EventStream, Feeds, type EventOptions } from "./events.js";
 import type { Event, Methods, Notifications } from "./types.js";
 
 /** One connection: a request and its result, until it is closed. Throws RpcError and ConnectionLost. */
@@ -20,7 +20,7 @@ export type Open = (heard: Heard) => Promise<Wire>;
 export class Client extends Calls {
   readonly #open: Open;
   readonly #listeners = new Map<string, Set<(params: never) => void>>();
-  readonly #feeds = new Map<string, EventStream>();
+  readonly #feeds = new Feeds();
   #wire: Promise<Wire> | undefined;
 
   constructor(open: Open) {
@@ -66,7 +66,7 @@ export class Client extends Calls {
 
   /** Hangs up. */
   async close(): Promise<void> {
-    for (const feed of [...this.#feeds.values()]) await feed.close();
+    for (const feed of this.#feeds.all()) await feed.close();
     await this.drop();
   }
 
@@ -78,19 +78,14 @@ export class Client extends Calls {
   }
 
   #heard(method: string, params: unknown): void {
-    if (method === "event/published") {
-      const event = params as Event;
-      this.#feeds.get(event.subscription)?.heard(event);
-    }
+    if (method === "event/published") this.#feeds.heard(params as Event);
     for (const listener of [...(this.#listeners.get(method) ?? [])]) listener(params as never);
   }
 
   #lost(opening: Promise<Wire>): void {
     if (this.#wire !== opening) return;
     this.#wire = undefined;
-    const feeds = [...this.#feeds.values()];
-    this.#feeds.clear();
-    for (const feed of feeds) feed.lost();
+    this.#feeds.lost();
   }
 }
 

@@ -15,12 +15,59 @@ export interface EventOptions {
   rig?: string;
 }
 
+/** The streams of one client, by subscription. */
+export class Feeds {
+  readonly #feeds = new Map<string, EventStream>();
+  /** Events that came before the code that waits for their subscription's reply went on. */
+  #early: Event[] = [];
+  #starting = 0;
+  #losses = 0;
+
+  all(): EventStream[] {
+    return [...this.#feeds.values()];
+  }
+
+  /** Subscribes, and gives the stream what comes from the reply on. Throws where the connection ended meanwhile. */
+  async add(stream: EventStream, subscribe: () => Promise<{ subscription: string; seq: number }>): Promise<void> {
+    const losses = this.#losses;
+    this.#starting += 1;
+    try {
+      const { subscription, seq } = await subscribe();
+      if (losses !== this.#losses) throw new ConnectionLost("the connection ended with the subscription");
+      this.#feeds.set(subscription, stream);
+      stream.begun(subscription, seq);
+      for (const event of this.#early) if (event.subscription === subscription) stream.heard(event);
+    } finally {
+      this.#starting -= 1;
+      if (this.#starting === 0) this.#early = [];
+    }
+  }
+
+  remove(subscription: string): void {
+    this.#feeds.delete(subscription);
+  }
+
+  heard(event: Event): void {
+    const stream = this.#feeds.get(event.subscription);
+    if (stream !== undefined) stream.heard(event);
+    else if (this.#starting > 0) this.#early.push(event);
+  }
+
+  lost(): void {
+    this.#losses += 1;
+    const streams = this.all();
+    this.#feeds.clear();
+    this.#early = [];
+    for (const stream of streams) stream.lost();
+  }
+}
+
 /** `for await (const event of client.events())`; after `await stream.start()` it listens from there on. */
 export class EventStream implements AsyncIterableIterator<Event> {
   /** The number of the last event given: pass it as `since` to go on after it. */
   seq: number | undefined;
   readonly #client: Client;
-  readonly #feeds: Map<string, EventStream>;
+  readonly #feeds: Feeds;
   readonly #options: EventOptions;
   #subscription: string | undefined;
   #queue: Event[] = [];
@@ -28,7 +75,7 @@ export class EventStream implements AsyncIterableIterator<Event> {
   #closed = false;
   #wake: () => void = () => {};
 
-  constructor(client: Client, feeds: Map<string, EventStream>, options: EventOptions) {
+  constructor(client: Client, feeds: Feeds, options: EventOptions) {
     this.#client = client;
     this.#feeds = feeds;
     this.#options = options;
@@ -42,16 +89,13 @@ export class EventStream implements AsyncIterableIterator<Event> {
   /** Listens from now on, or after `since`. Throws RpcError: `since-too-old` where that is no longer kept. */
   async start(): Promise<this> {
     const { kinds, rig } = this.#options;
-    const begun = await this.#client.event.subscribe({
-      ...(this.seq === undefined ? {} : { since: this.seq }),
-      ...(kinds === undefined ? {} : { kinds }),
-      ...(rig === undefined ? {} : { rig }),
-    });
-    // The reply was just read, and what comes after it was not: nothing is missed.
-    this.#subscription = begun.subscription;
-    this.seq = begun.seq;
-    this.#full = false;
-    this.#feeds.set(begun.subscription, this);
+    await this.#feeds.add(this, () =>
+      this.#client.event.subscribe({
+        ...(this.seq === undefined ? {} : { since: this.seq }),
+        ...(kinds === undefined ? {} : { kinds }),
+        ...(rig === undefined ? {} : { rig }),
+      }),
+    );
     return this;
   }
 
@@ -79,6 +123,12 @@ export class EventStream implements AsyncIterableIterator<Event> {
     this.#closed = true;
     this.#wake();
     await this.#leave();
+  }
+
+  begun(subscription: string, seq: number): void {
+    this.#subscription = subscription;
+    this.seq = seq;
+    this.#full = false;
   }
 
   heard(event: Event): void {
@@ -110,7 +160,7 @@ export class EventStream implements AsyncIterableIterator<Event> {
     const subscription = this.#subscription;
     if (subscription === undefined) return;
     this.#subscription = undefined;
-    this.#feeds.delete(subscription);
+    this.#feeds.remove(subscription);
     await this.#client.event.unsubscribe({ subscription }).catch((error: unknown) => {
       if (!(error instanceof ConnectionLost)) throw error;
     });
