@@ -9,6 +9,7 @@ usage: openrig-rpc stdio [--standalone]     what an editor runs: JSON-RPC or LSP
        openrig-rpc token mint NAME          a token for TCP, HTTP or WebSocket; also token list, token revoke ID|NAME
        openrig-rpc cli ...                  the command line, where another program is called `rig`
        openrig-rpc mcp                      our talk methods as MCP tools on stdio, for an agent's harness
+       openrig-rpc acp --agent ADDRESS      that agent, for an editor that speaks ACP on stdio
        openrig-rpc --version | --help
 
 stdio --standalone serves in one process, without a daemon; for tests.
@@ -48,6 +49,15 @@ def main(arguments: list[str] | None = None) -> int:
             from .bridges.mcp import main as mcp
 
             return mcp()
+        case ["acp", *rest]:
+            try:
+                from .bridges.acp import main as acp
+            except ModuleNotFoundError as missing:
+                if missing.name != "acp":
+                    raise
+                sys.stderr.write("ACP's SDK is not installed: pip install 'openrig-rpc[acp]'\n")
+                return 1
+            return acp(rest)
         case ["--version" | "-V"]:
             from .version import VERSION
 

@@ -1,185 +1,202 @@
-"""Our talk methods as MCP tools, on stdin and stdout: `openrig-rpc mcp`. For agents whose sandbox lets no command
-reach the daemon, and for any other MCP client.
+"""The `read` and `talk` methods as MCP tools and rigs as resources, on stdin and stdout: `openrig-rpc mcp`. For agents
+whose sandbox lets no command reach the daemon, and for any other MCP client.
 
 Who calls is decided when it starts: by the token file and ancestry of the pane it was started from, never by a
 tool's arguments. Each call is a connection of its own, so that one that waits keeps no other waiting.
 """
 
 import asyncio
-from typing import Annotated, Any, Literal
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
 
-from mcp.server import MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import ToolAnnotations
-from pydantic import Field
+from mcp.server import Server
+from mcp.server.context import ServerRequestContext
+from mcp.server.stdio import stdio_server
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    INVALID_PARAMS,
+    CallToolRequestParams,
+    CallToolResult,
+    ListResourcesResult,
+    ListResourceTemplatesResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    ReadResourceRequestParams,
+    ReadResourceResult,
+    Resource,
+    ResourceTemplate,
+    TextContent,
+    TextResourceContents,
+    Tool,
+    ToolAnnotations,
+)
 
 from ..cli.faults import Fault
-from ..cli.line import Line
 from ..home import Home
 from ..version import VERSION
+from .asking import ask, told
 
-LONGEST = 50.0
-"""Seconds that a tool waits at most; clients give up on calls that take about a minute."""
+TOOLS = Path(__file__).with_name("tools.json")
+Session = ServerRequestContext[Any]
 
 INSTRUCTIONS = (
     "You are an agent in a rig: a team of coding agents, with a person watching. `whoami` says who you are, who your "
-    "peers are and what you may do. Answer a message with `send`, giving its id as `reply_to`. Messages to you arrive "
+    "peers are and what you may do. Answer a message with `send`, giving its id as `replyTo`. Messages to you arrive "
     "as prompts by themselves: never poll for them."
 )
 READS = ToolAnnotations(read_only_hint=True)
 TALKS = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
+INBOX = Tool(
+    name="inbox",
+    description="The messages to you, newest first, with what became of each.",
+    input_schema={
+        "type": "object",
+        "properties": {"limit": {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}},
+        "additionalProperties": False,
+    },
+    annotations=READS,
+)
 
-Address = Annotated[str, Field(description="`pod-member@rig`; `human@rig` is the person; several, by commas")]
-When = Annotated[
-    Literal["auto", "idle", "now"],
-    Field(description="auto: now, or lined up while it is busy; idle: once it is idle; now: even while it is busy"),
-]
-Urgency = Literal["fast", "routine", "deep", "critical"]
-TaskState = Literal["pending", "inProgress", "blocked", "done", "failed", "cancelled", "handedOff"]
-Seconds = Annotated[float, Field(ge=0, le=LONGEST)]
+RIGS = "openrig://rigs/"
+PAGES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "rig/get": ("{rig}", "A rig with its pods, agents, edges and services.", ("rig",)),
+    "room/history": ("{rig}/rooms/{room}", "What was posted in a room of a rig.", ("rig", "room")),
+    "transcript/read": ("{rig}/transcripts/{agent}", "What an agent's pane has shown.", ("rig", "agent")),
+}
+"""What can be read as a resource, by the method that answers it; those that this version has are offered."""
 
 
-def server(home: Home) -> MCPServer[Any]:
+@cache
+def table() -> dict[str, dict[str, Any]]:
+    """The generated rows, by the tool's name."""
+    return {row["name"]: row for row in json.loads(TOOLS.read_bytes())}
+
+
+def offered() -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """Method, template, words and parts of each kind of resource there is."""
+    methods = {row["method"] for row in table().values()}
+    return [(method, *page) for method, page in PAGES.items() if method in methods]
+
+
+def server(home: Home) -> Server[Any]:
     """The MCP server for whoever this process belongs to."""
-    serves: MCPServer[Any] = MCPServer("rig", instructions=INSTRUCTIONS, version=VERSION, log_level="ERROR")
 
-    @serves.tool(annotations=TALKS)
-    async def send(to: Address, text: str, reply_to: str | None = None, when: When = "auto") -> dict[str, Any]:
-        """Send a text to other agents or to the person; answered when it is durable."""
-        return await ask(home, "message/send", to=to, text=text, replyTo=reply_to, when=when)
+    async def tools(ctx: Session, params: PaginatedRequestParams | None) -> ListToolsResult:
+        return ListToolsResult(tools=[*map(_tool, table().values()), INBOX])
 
-    @serves.tool(name="list", annotations=READS)
-    async def list_agents(rig: str | None = None) -> dict[str, Any]:
-        """The agents there are, and what each does."""
-        return await ask(home, "agent/list", rig=rig)
+    async def call(ctx: Session, params: CallToolRequestParams) -> CallToolResult:
+        try:
+            return _answer(await _called(home, params.name, params.arguments or {}))
+        except Fault as fault:
+            return CallToolResult(content=[TextContent(text=told(fault))], is_error=True)
 
-    @serves.tool(annotations=READS)
-    async def whoami() -> dict[str, Any]:
-        """Who you are, your peers, and what you may do."""
-        return await ask(home, "agent/whoami")
+    async def resources(ctx: Session, params: PaginatedRequestParams | None) -> ListResourcesResult:
+        rigs = (await ask(home, "rig/list", limit=1000))["rigs"]
+        return ListResourcesResult(
+            resources=[
+                Resource(
+                    name=rig["name"],
+                    uri=RIGS + quote(rig["name"], safe=""),
+                    description=f"The rig {rig['name']}: {rig['state']}.",
+                    mime_type="application/json",
+                )
+                for rig in rigs
+            ]
+        )
 
-    @serves.tool(annotations=READS)
-    async def inbox(limit: Annotated[int, Field(ge=1, le=100)] = 20) -> dict[str, Any]:
-        """The messages to you, newest first, with what became of each."""
+    async def templates(ctx: Session, params: PaginatedRequestParams | None) -> ListResourceTemplatesResult:
+        found = [
+            ResourceTemplate(name=method, uri_template=RIGS + template, description=words, mime_type="application/json")
+            for method, template, words, _ in offered()
+        ]
+        return ListResourceTemplatesResult(resource_templates=found)
+
+    async def read(ctx: Session, params: ReadResourceRequestParams) -> ReadResourceResult:
+        method, asked = _resource(params.uri)
+        try:
+            text = _json(await ask(home, method, **asked))
+        except Fault as fault:
+            raise MCPError(INVALID_PARAMS, told(fault), fault.error().get("data")) from None
+        page = TextResourceContents(uri=params.uri, mime_type="application/json", text=text)
+        return ReadResourceResult(contents=[page])
+
+    return Server(
+        "rig",
+        version=VERSION,
+        instructions=INSTRUCTIONS,
+        on_list_tools=tools,
+        on_call_tool=call,
+        on_list_resources=resources,
+        on_list_resource_templates=templates,
+        on_read_resource=read,
+    )
+
+
+async def _called(home: Home, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    if name == INBOX.name:
         me = (await ask(home, "agent/whoami")).get("agent")
         if not isinstance(me, dict):
-            raise ToolError("you are no agent of a rig, so nothing is sent to you here")
-        return await ask(home, "message/list", agent=me["address"], limit=limit)
-
-    @serves.tool(annotations=READS)
-    async def message(identity: str) -> dict[str, Any]:
-        """One message with its receipt."""
-        return await ask(home, "message/get", id=identity)
-
-    @serves.tool(annotations=READS)
-    async def room(rig: str, room: str = "main", since: int = 0) -> dict[str, Any]:
-        """What was posted in a room of a rig."""
-        return await ask(home, "room/history", rig=rig, room=room, since=since)
-
-    @serves.tool(annotations=TALKS)
-    async def post(rig: str, text: str, room: str = "main") -> dict[str, Any]:
-        """Post to a room of a rig."""
-        return await ask(home, "room/post", rig=rig, room=room, text=text)
-
-    @serves.tool(annotations=READS)
-    async def capture(agent: Address) -> dict[str, Any]:
-        """What another agent's terminal shows."""
-        return await ask(home, "agent/capture", agent=agent)
-
-    @serves.tool(annotations=READS)
-    async def wait(
-        agent: Address,
-        state: Annotated[list[str], Field(description="idle, busy, needsInput, stopped, exited, failed")],
-        seconds: Seconds = 30.0,
-    ) -> dict[str, Any]:
-        """Wait until another agent is in one of these states."""
-        return await ask(home, "agent/wait", agent=agent, state=state, timeoutSeconds=seconds)
-
-    _tasks(serves, home)
-    return serves
+            raise Fault("you are no agent of a rig", "nothing is sent to you here", "message_list shows all messages")
+        return await ask(home, "message/list", agent=me["address"], limit=arguments.get("limit", 20))
+    row = table().get(name)
+    if row is None:
+        raise Fault(f"there is no tool {name!r}", "", f"use one of {', '.join([*table(), INBOX.name])}")
+    wait = row["inputSchema"]["properties"].get("timeoutSeconds")
+    if wait is not None:
+        given = arguments.get("timeoutSeconds", wait["default"])
+        bounded = min(given, wait["maximum"]) if isinstance(given, int | float) else given
+        arguments = {**arguments, "timeoutSeconds": bounded}
+    return await ask(home, row["method"], **arguments)
 
 
-def _tasks(serves: MCPServer[Any], home: Home) -> None:
-    """The tools for owned work."""
-
-    @serves.tool(annotations=READS)
-    async def tasks(rig: str | None = None, state: TaskState | None = None, tag: str | None = None) -> dict[str, Any]:
-        """The tasks of your rig, most urgent first."""
-        return await ask(home, "task/list", rig=rig, state=state, tag=tag)
-
-    @serves.tool(annotations=READS)
-    async def task(identity: str) -> dict[str, Any]:
-        """One task, with all that was said of it."""
-        return await ask(home, "task/get", id=identity)
-
-    @serves.tool(annotations=TALKS)
-    async def task_create(
-        rig: str, title: str, to: Address, body: str = "", urgency: Urgency = "routine", evidence: str | None = None
-    ) -> dict[str, Any]:
-        """Give work to an agent or a group; to `human@rig` it is a question, with its evidence."""
-        params = {"rig": rig, "title": title, "to": to, "body": body, "urgency": urgency, "evidence": evidence}
-        return await ask(home, "task/create", **params)
-
-    @serves.tool(annotations=TALKS)
-    async def task_next(tag: str | None = None) -> dict[str, Any]:
-        """Become the owner of the next task for you, or be given the one you have in progress."""
-        return await ask(home, "task/claimNext", tag=tag)
-
-    @serves.tool(annotations=TALKS)
-    async def task_claim(identity: str) -> dict[str, Any]:
-        """Become the owner of a task; its `fence` proves it from then on."""
-        return await ask(home, "task/claim", id=identity)
-
-    @serves.tool(annotations=TALKS)
-    async def task_comment(identity: str, text: str) -> dict[str, Any]:
-        """Remark on a task; its owner and its maker are told."""
-        return await ask(home, "task/comment", id=identity, text=text)
-
-    @serves.tool(annotations=TALKS)
-    async def task_update(
-        identity: str,
-        fence: int | None = None,
-        state: TaskState | None = None,
-        comment: str | None = None,
-        blockers: list[str] | None = None,
-    ) -> dict[str, Any]:
-        """Change a task you own, or close it: done, failed, cancelled; blocked, with the tasks it waits for."""
-        changes = {"fence": fence, "state": state, "comment": comment, "blockers": blockers}
-        return await ask(home, "task/update", id=identity, **changes)
-
-    @serves.tool(annotations=TALKS)
-    async def task_handoff(identity: str, fence: int, to: Address, body: str | None = None) -> dict[str, Any]:
-        """Close your task and hand its successor to somebody else."""
-        return await ask(home, "task/handoff", id=identity, fence=fence, to=to, body=body)
-
-    @serves.tool(annotations=TALKS)
-    async def task_release(identity: str, fence: int) -> dict[str, Any]:
-        """Give a task back."""
-        return await ask(home, "task/release", id=identity, fence=fence)
+def _tool(row: dict[str, Any]) -> Tool:
+    return Tool(
+        name=row["name"],
+        description=row["description"],
+        input_schema=row["inputSchema"],
+        annotations=READS if row["reads"] else TALKS,
+    )
 
 
-async def ask(home: Home, method: str, **params: object) -> dict[str, Any]:
-    """One request. Raises ToolError with what, why and what to do."""
-    given = {name: value for name, value in params.items() if value is not None}
-    return await asyncio.to_thread(_ask, home, method, given)
+def _resource(uri: str) -> tuple[str, dict[str, str]]:
+    """The method that answers a resource, and its params. Raises MCPError."""
+    parts = uri.removeprefix(RIGS).split("/") if uri.startswith(RIGS) else []
+    for method, template, _, names in offered():
+        pairs = list(zip(template.split("/"), parts, strict=False))
+        if len(parts) == len(template.split("/")) and all(
+            part if want.startswith("{") else part == want for want, part in pairs
+        ):
+            asked = {name: unquote(part) for name, part in zip(names, _filled(pairs), strict=True)}
+            if "agent" in asked:
+                asked = {"agent": f"{asked['agent']}@{asked['rig']}"}
+            return method, asked
+    raise MCPError(INVALID_PARAMS, f"there is no resource {uri}", {"uri": uri})
 
 
-def _ask(home: Home, method: str, params: dict[str, object]) -> dict[str, Any]:
-    try:
-        line = Line.open(home, start=False)
-        try:
-            found = line.ask(method, params)
-        finally:
-            line.close()
-    except Fault as fault:
-        parts = (fault.what, fault.why, fault.fix)
-        raise ToolError("; ".join(part for part in parts if part)) from None
-    return found if isinstance(found, dict) else {"result": found}
+def _filled(pairs: list[tuple[str, str]]) -> list[str]:
+    return [part for want, part in pairs if want.startswith("{")]
+
+
+def _answer(found: dict[str, Any]) -> CallToolResult:
+    return CallToolResult(content=[TextContent(text=_json(found))], structured_content=found)
+
+
+def _json(found: dict[str, Any]) -> str:
+    return json.dumps(found, ensure_ascii=False)
+
+
+async def _serve(home: Home) -> None:
+    serves = server(home)
+    async with stdio_server() as (reads, writes):
+        await serves.run(reads, writes, serves.create_initialization_options())
 
 
 def main() -> int:
     """Serve until the client hangs up."""
-    server(Home.find()).run("stdio")
+    asyncio.run(_serve(Home.find()))
     return 0
 
 

@@ -313,6 +313,17 @@ file and changes nothing.""",
         summary="Call any method with its params as JSON (`-` reads them from stdin); prints the result as JSON.",
     ),
     Verb("version", "daemon", "system:version", "", summary="This version, and that of the daemon where one runs."),
+    Verb(
+        "completion",
+        "daemon",
+        "shells:completion",
+        "SHELL",
+        summary="What bash, zsh or fish needs to complete verbs, options and live addresses.",
+        more="""\
+In ~/.bashrc: eval "$(rig completion bash)" · in ~/.zshrc: eval "$(rig completion zsh)" · in fish's config.fish:
+rig completion fish | source""",
+    ),
+    Verb("complete", "", "complete:complete", "[WORD…]", summary="What may stand in place of the last word."),
     Verb("help", "daemon", "help:help", "[VERB…]", summary="Explain a verb."),
 )
 
@@ -333,7 +344,7 @@ def find(name: str, table: Table) -> Verb | None:
 
 def names(table: Table) -> list[str]:
     """All words that can come first."""
-    own = [verb.name for verb in VERBS if " " not in verb.name and find(verb.name, table)]
+    own = [verb.name for verb in VERBS if verb.group and " " not in verb.name and find(verb.name, table)]
     nouns = {method.partition("/")[0] for method in table if "/" in method}
     short = {kebab(method.partition("/")[2]) for method in table if method.startswith(NOUNS_WITHOUT_NAMING)}
     return [*own, *ALIASES, *sorted((nouns | short) - set(own) - set(ALIASES))]

@@ -10,8 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from .. import rpc
+from . import lua, python, typescript
+from .contract import read
 from .openrpc import build
+from .reference import reference
 from .spec import agent_spec, rig_spec
+from .tools import tools
 from .verbs import verbs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,10 +25,23 @@ COMMAND = "python -m openrig_rpc.emit"
 def generated() -> Iterator[tuple[Path, str]]:
     """Every generated file: its path from the root of the checkout, and its whole text."""
     methods = rpc.filled()
-    yield Path("schemas/openrpc.json"), _pretty(build(methods))
+    document = build(methods)
+    contract = read(document)
+    yield Path("schemas/openrpc.json"), _pretty(document)
+    yield Path("schemas/REFERENCE.md"), reference(contract, document)
     yield Path("schemas/rig-spec.schema.json"), _pretty(rig_spec())
     yield Path("schemas/agent-spec.schema.json"), _pretty(agent_spec())
     yield Path("openrig_rpc/cli/table.json"), _rows(verbs(methods))
+    yield Path("openrig_rpc/bridges/tools.json"), _pretty(tools(document))
+    here = Path("clients/python/src/openrig_client")
+    yield here / "types.py", python.types(contract)
+    yield here / "calls.py", python.calls(contract)
+    here = Path("clients/typescript/src")
+    yield here / "types.ts", typescript.types(contract)
+    yield here / "calls.ts", typescript.calls(contract)
+    here = Path("clients/lua/lua/openrig")
+    yield here / "types.lua", lua.types(contract)
+    yield here / "calls.lua", lua.calls(contract)
 
 
 def main(arguments: list[str]) -> int:

@@ -44,7 +44,7 @@ def test_they_work_together(home: Living) -> None:
     assert (refusal["agent"], refusal["data"]["method"]) == (ONE, "task/forceRelease")
     assert home.ask("task/get", {"id": task["id"]})["task"]["owner"] == TWO
 
-    over = f'{{"identity": "{task["id"]}", "fence": 1, "to": "{ONE}", "body": "[[bash=rig task claim-next]]"}}'
+    over = f'{{"id": "{task["id"]}", "fence": 1, "to": "{ONE}", "body": "[[bash=rig task claim-next]]"}}'
     real.send(home, TWO, f"[[tool=mcp__rig.task_handoff {over}]]")
     until(lambda: task_in(home, "handedOff"), "Codex handed it over", PATIENCE)
     successor = until(lambda: task_in(home, "inProgress"), "Claude took it", PATIENCE)

@@ -12,7 +12,15 @@ from openrig_rpc.emit.spec import agent_spec, rig_spec
 from openrig_rpc.emit.verbs import verbs
 
 FILES = [
+    "clients/lua/lua/openrig/calls.lua",
+    "clients/lua/lua/openrig/types.lua",
+    "clients/python/src/openrig_client/calls.py",
+    "clients/python/src/openrig_client/types.py",
+    "clients/typescript/src/calls.ts",
+    "clients/typescript/src/types.ts",
+    "openrig_rpc/bridges/tools.json",
     "openrig_rpc/cli/table.json",
+    "schemas/REFERENCE.md",
     "schemas/agent-spec.schema.json",
     "schemas/openrpc.json",
     "schemas/rig-spec.schema.json",
@@ -28,7 +36,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_writes_then_has_nothing_to_do(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert emit.main([]) == 0
-    written = sorted(str(path.relative_to(checkout)) for path in checkout.rglob("*.json"))
+    written = sorted(str(path.relative_to(checkout)) for path in checkout.rglob("*.*") if path.name != "pyproject.toml")
     assert written == FILES
     first = {name: (checkout / name).read_bytes() for name in FILES}
     capsys.readouterr()

@@ -1,11 +1,15 @@
-"""The OpenRPC document: its structure as OpenRPC 1.3.2 has it, every reference, and that real values fit."""
+"""The OpenRPC document: valid by OpenRPC's meta-schema, every reference, and that real values fit."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator  # type: ignore[import-untyped]
 from pydantic import create_model
+from referencing import Registry
+from referencing.jsonschema import DRAFT7
 
 from openrig_rpc import rpc
 from openrig_rpc.emit.openrpc import build, document, event_name
@@ -14,97 +18,16 @@ from openrig_rpc.model.agent import Agent, AgentState, Evidence
 from openrig_rpc.model.base import Model
 from openrig_rpc.model.event import Published
 
-EXTENSIONS: dict[str, object] = {"^x-": {}}
-REFERENCE = {
-    "type": "object",
-    "required": ["$ref"],
-    "properties": {"$ref": {"type": "string"}},
-    "additionalProperties": False,
-}
-JSON_SCHEMA = {"type": ["object", "boolean"]}
-CONTENT_DESCRIPTOR = {
-    "type": "object",
-    "required": ["name", "schema"],
-    "properties": {
-        "name": {"type": "string", "minLength": 1},
-        "description": {"type": "string"},
-        "summary": {"type": "string"},
-        "schema": JSON_SCHEMA,
-        "required": {"type": "boolean"},
-        "deprecated": {"type": "boolean"},
-    },
-    "patternProperties": EXTENSIONS,
-    "additionalProperties": False,
-}
-ERROR = {
-    "type": "object",
-    "required": ["code", "message"],
-    "properties": {"code": {"type": "integer"}, "message": {"type": "string"}, "data": {}},
-    "additionalProperties": False,
-}
-METHOD = {
-    "type": "object",
-    "required": ["name", "params"],
-    "properties": {
-        "name": {"type": "string", "minLength": 1},
-        "description": {"type": "string"},
-        "summary": {"type": "string"},
-        "servers": {"type": "array"},
-        "tags": {
-            "type": "array",
-            "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
-        },
-        "paramStructure": {"enum": ["by-position", "by-name", "either"]},
-        "params": {"type": "array", "items": {"anyOf": [CONTENT_DESCRIPTOR, REFERENCE]}},
-        "result": {"anyOf": [CONTENT_DESCRIPTOR, REFERENCE]},
-        "errors": {"type": "array", "items": {"anyOf": [ERROR, REFERENCE]}},
-        "links": {"type": "array"},
-        "examples": {"type": "array"},
-        "deprecated": {"type": "boolean"},
-        "externalDocs": {"type": "object"},
-    },
-    "patternProperties": EXTENSIONS,
-    "additionalProperties": False,
-}
-COMPONENT_NAMES = {"pattern": r"^[a-zA-Z0-9._-]+$"}
-OPENRPC = {
-    "type": "object",
-    "required": ["openrpc", "info", "methods"],
-    "properties": {
-        "openrpc": {"const": "1.3.2"},
-        "info": {
-            "type": "object",
-            "required": ["title", "version"],
-            "properties": {
-                "title": {"type": "string"},
-                "version": {"type": "string"},
-                "description": {"type": "string"},
-                "termsOfService": {"type": "string"},
-                "contact": {"type": "object"},
-                "license": {
-                    "type": "object",
-                    "properties": {"name": {"type": "string"}, "url": {"type": "string"}},
-                    "additionalProperties": False,
-                },
-            },
-            "patternProperties": EXTENSIONS,
-            "additionalProperties": False,
-        },
-        "methods": {"type": "array", "items": METHOD},
-        "components": {
-            "type": "object",
-            "properties": {
-                "schemas": {"type": "object", "additionalProperties": JSON_SCHEMA, "propertyNames": COMPONENT_NAMES},
-                "errors": {"type": "object", "additionalProperties": ERROR, "propertyNames": COMPONENT_NAMES},
-            },
-            "additionalProperties": False,
-        },
-        "servers": {"type": "array"},
-        "externalDocs": {"type": "object"},
-    },
-    "patternProperties": EXTENSIONS,
-    "additionalProperties": False,
-}
+HERE = Path(__file__).parent / "openrpc"
+
+
+def meta_schema() -> Draft7Validator:
+    """OpenRPC's own schema of OpenRPC documents."""
+    parts = [json.loads((HERE / f"{name}.schema.json").read_text()) for name in ("openrpc", "json-schema")]
+    named = [(part["$id"], DRAFT7.create_resource(part)) for part in parts]
+    named += [(name.rstrip("/"), part) for name, part in named]
+    Draft7Validator.check_schema(parts[0])
+    return Draft7Validator(parts[0], registry=Registry().with_resources(named))
 
 
 @pytest.fixture(scope="module", params=["every signature", "what answers"])
@@ -133,9 +56,12 @@ def resolve(whole: dict[str, Any], reference: str) -> Any:
     return found
 
 
-def test_structure(discovered: dict[str, Any]) -> None:
-    Draft7Validator.check_schema(OPENRPC)
-    assert [error.message for error in Draft7Validator(OPENRPC).iter_errors(discovered)] == []
+def test_it_is_an_openrpc_document(discovered: dict[str, Any]) -> None:
+    meta = meta_schema()
+    assert [error.message for error in meta.iter_errors(discovered)] == []
+    method = {key: value for key, value in discovered["methods"][0].items() if key != "params"}
+    assert list(meta.iter_errors({**discovered, "methods": [method]})), "a method without params must not fit"
+    assert list(meta.iter_errors({**discovered, "events": []})), "nor a member that it doesn't have"
 
 
 def test_every_reference_resolves(discovered: dict[str, Any]) -> None:
