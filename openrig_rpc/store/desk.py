@@ -22,6 +22,7 @@ class Desk:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self.open_items: dict[str, InboxItem] = {}
+        self._about: dict[str, str] = {}
 
     @classmethod
     async def load(cls, reader: Reader) -> "Desk":
@@ -29,7 +30,7 @@ class Desk:
         self = cls(reader)
         for row in await reader.fetch("SELECT doc FROM inbox WHERE done_at IS NULL ORDER BY since, rowid"):
             item = InboxItem.model_validate_json(row[0])
-            self.open_items[item.id] = item
+            self._keep(item)
         return self
 
     # Inbox.
@@ -41,11 +42,7 @@ class Desk:
             (item.id, item.rig, item.since, item.model_dump_json(exclude_none=True)),
         )
         tx.emit("inbox.changed", InboxChange(item=item, open=True), rig=item.rig, agent=item.agent)
-
-        def apply() -> None:
-            self.open_items[item.id] = item
-
-        tx.after(apply)
+        tx.after(lambda: self._keep(item))
 
     async def change(self, tx: Tx, item: InboxItem) -> None:
         """An open item says something else now; one that was put away stays away."""
@@ -56,11 +53,7 @@ class Desk:
         if count == 0:
             return
         tx.emit("inbox.changed", InboxChange(item=item, open=True), rig=item.rig, agent=item.agent)
-
-        def apply() -> None:
-            self.open_items[item.id] = item
-
-        tx.after(apply)
+        tx.after(lambda: self._keep(item))
 
     async def known(self, item_id: str) -> InboxItem | None:
         """An item, open or done."""
@@ -77,12 +70,21 @@ class Desk:
         if count == 0:
             return False
         tx.emit("inbox.changed", InboxChange(item=item, open=False), rig=item.rig, agent=item.agent)
-        tx.after(lambda: (self.open_items.pop(item.id, None), None)[1])
+        tx.after(lambda: self._drop(item))
         return True
 
     def about(self, ref: str) -> InboxItem | None:
-        """The open item about a prompt, message or task."""
-        return next((item for item in self.open_items.values() if item.ref == ref), None)
+        """The open item about a prompt, message or task; the newest of several."""
+        return self.open_items.get(self._about.get(ref, ""))
+
+    def _keep(self, item: InboxItem) -> None:
+        self.open_items[item.id] = item
+        self._about[item.ref] = item.id
+
+    def _drop(self, item: InboxItem) -> None:
+        self.open_items.pop(item.id, None)
+        if self._about.get(item.ref) == item.id:
+            del self._about[item.ref]
 
     # Idempotency.
 
