@@ -10,10 +10,13 @@ from openrig_rpc.observe.cells import Row, Run, Screen, parse
 SCREENS = Path(__file__).parent / "screens"
 
 
-def recorded(folder: str, scene: str) -> Screen:
-    """One recording."""
+def recorded(folder: str, scene: str, instead: tuple[str, str] | None = None) -> Screen:
+    """One recording; with `instead`, what is drawn there once is drawn otherwise."""
     head, picture = (SCREENS / folder / f"{scene}.screen").read_text("utf-8").split("\n", 1)
     facts = json.loads(head)
+    if instead is not None:
+        assert picture.count(instead[0]) == 1
+        picture = picture.replace(*instead)
     return Screen(parse(picture), facts["title"], tuple(facts["cursor"]), facts["bell"], facts["columns"])
 
 
