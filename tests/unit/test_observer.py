@@ -387,6 +387,45 @@ async def test_another_question_is_another_prompt(house: House, other: SeenPromp
     assert first is not None and house.prompt_id() not in (None, first.id)
 
 
+async def answered(house: House) -> None:
+    """A permission that its hook told of was answered through it, before its dialog was drawn."""
+    await house.put(A.BUSY)
+    await house.hear("PermissionRequest", ago(1), tool_name="Bash", tool_input={"command": "rm"})
+    assert house.row.prompt is not None
+    await house.observer.answered(house.row, house.row.prompt, "operator", lambda tx: None)
+    assert (house.state(), house.prompt(), house.observer.closing(ID)) == (A.BUSY, None, True)
+
+
+async def test_the_dialog_of_an_answered_question_may_come_late(house: House) -> None:
+    await answered(house)
+    await house.see(screen(A.BUSY))
+    assert house.observer.closing(ID)
+    await house.see(screen(A.NEEDS_INPUT, dialog()))
+    assert (house.state(), house.observer.closing(ID)) == (A.BUSY, True)
+    await house.see(screen(A.BUSY))
+    assert not house.observer.closing(ID)
+    await house.see(screen(A.NEEDS_INPUT, dialog("Another one?")))
+    assert house.state() is A.NEEDS_INPUT
+
+
+async def test_a_word_of_the_harness_ends_the_wait_for_such_a_dialog(house: House) -> None:
+    await answered(house)
+    await house.hear("PreToolUse", ago(2))
+    assert house.observer.closing(ID)
+    await house.hear("PostToolUse", ago(-1))
+    assert not house.observer.closing(ID)
+
+
+async def test_a_dialog_that_stays_is_open_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observing, "CLOSING", 0.0)
+    await house.put(A.BUSY)
+    await house.hear("PermissionRequest", ago(1), tool_name="Bash", tool_input={"command": "rm"})
+    assert house.row.prompt is not None
+    await house.observer.answered(house.row, house.row.prompt, "operator", lambda tx: None)
+    await house.see(screen(A.NEEDS_INPUT, dialog()))
+    assert (house.state(), house.observer.closing(ID)) == (A.NEEDS_INPUT, False)
+
+
 @pytest.mark.usefixtures("patient")
 async def test_a_hook_and_the_screen_tell_of_one_prompt(house: House) -> None:
     await house.put(A.BUSY)
