@@ -37,7 +37,7 @@ class ClaudeCode:
 
     name = "claude-code"
     summary = "Claude Code by Anthropic"
-    manners = Manners(queue="Enter", now="Enter", steered="queued")
+    manners = Manners(invisible=False, queue="Enter", now="Enter", steered="queued")
     screens: str | None = "claude-code"
     hooks = True
 

@@ -42,11 +42,13 @@ class Manners:
     """How one types to a harness.
 
     submit: the key that sends while idle. queue: the key that lines a message up while busy (None: hold it), and what
-    becomes of it. now: the same for `when: now`. composer: text stands in a composer that can be read back.
+    becomes of it. now: the same for `when: now`. composer: text stands in a composer that can be read back. invisible:
+    it takes characters that nobody sees.
     """
 
     envelope: bool = True
     composer: bool = True
+    invisible: bool = True
     submit: str = "Enter"
     queue: str | None = None
     queued: Turn = "queued"
