@@ -28,6 +28,7 @@ from .cells import parse
 from .files import Files
 from .processes import owns_foreground
 from .sight import Eyes, Sight
+from .usage import note_use
 
 log = logging.getLogger(__name__)
 
@@ -237,6 +238,9 @@ class Observer:
                 known.words["hook"] = (state, evidence)
                 _goes_on(known, state)
         self.on_signal(row.id, signal, stamp)
+        if signal.use is not None:
+            await note_use(self._store, row, signal.use, f"agent:{row.address}")
+            return None
         prompt = held = None
         if signal.prompt_kind is not None:
             prompt = hook_prompt(signal.prompt_kind, signal.question or "")
@@ -261,6 +265,8 @@ class Observer:
         """The harness wrote down what its hooks may not tell."""
         known, row = self._watched.get(agent_id), self._store.roster.agents.get(agent_id)
         state, at = entry.signal.state, min(entry.at, now())
+        if known is not None and row is not None and entry.signal.use is not None:
+            self._start(note_use(self._store, row, entry.signal.use, "daemon"))
         if known is None or row is None or state is None:
             return
         last = told(known)

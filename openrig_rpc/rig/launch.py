@@ -185,6 +185,7 @@ class Launcher:
                     "reason": None,
                     "bracketed": False,
                     "conversation": given.conversation,
+                    "context": old.context if given.conversation is not None else None,
                     "token": token_hash(tokens[old.id]),
                 }
             )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..model.agent import AgentState, PromptKind
+from ..model.agent import AgentState, ContextUse, PromptKind
 from ..model.message import Turn
 from ..model.system import RuntimeInfo
 
@@ -67,6 +67,7 @@ class Signal:
     conversation: str | None = None
     prompt_kind: PromptKind | None = None
     question: str | None = None
+    use: ContextUse | None = None
     ended: bool = False
 
 

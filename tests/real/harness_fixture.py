@@ -306,6 +306,17 @@ def until_turned(home: Living, address: str) -> dict[str, Any]:
     return agent(home, address)
 
 
+def until_used(home: Living, address: str, tokens: int) -> dict[str, Any]:
+    """Wait until so much of its context is used; how full it is then."""
+
+    def there() -> bool:
+        return (agent(home, address).get("context") or {}).get("usedTokens") == tokens
+
+    _until(home, address, there, f"{tokens} tokens")
+    found: dict[str, Any] = agent(home, address)["context"]
+    return found
+
+
 def settled(home: Living, address: str) -> None:
     """Wait until it is idle for the first time, and an offer that comes with a first start is gone."""
 

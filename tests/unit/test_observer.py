@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from openrig_rpc.model.agent import AgentState, Prompt, PromptKind, Source
+from openrig_rpc.model.agent import AgentState, ContextUse, Prompt, PromptKind, Source
 from openrig_rpc.model.base import moment, now, stamp
 from openrig_rpc.model.errors import Storage
 from openrig_rpc.model.system import RuntimeInfo
@@ -18,6 +18,7 @@ from openrig_rpc.observe.observer import Observer, judge
 from openrig_rpc.observe.prompts import SeenChoice, SeenPrompt
 from openrig_rpc.observe.rules import Reading
 from openrig_rpc.observe.sight import Eyes, Sight
+from openrig_rpc.observe.usage import note_use
 from openrig_rpc.runtimes import hooks
 from openrig_rpc.runtimes.diaries import Entry
 from openrig_rpc.runtimes.runtime import Launch, Manners, Seat, Signal
@@ -703,6 +704,7 @@ async def test_what_was_told_and_seen_is_passed_on(house: House) -> None:
     assert [signal.submitted for signal in told] == ["one", "late, and yet submitted"]
 
 
+<<<<<<< HEAD
 @pytest.mark.usefixtures("patient")
 async def test_a_hook_that_was_slower_than_the_screen_still_names_its_question(house: House) -> None:
     await house.put(A.BUSY)
@@ -723,3 +725,21 @@ async def test_whoever_waits_for_an_answer_asks_now(house: House) -> None:
     held = await house.observer.report(house.row, "PermissionRequest", asked, ago(2), waits=True)
     assert held is not None and house.state() is A.NEEDS_INPUT
     house.observer.left(house.row, held)
+=======
+async def test_context_use_is_told_when_it_changed(house: House) -> None:
+    await house.put(A.IDLE)
+    use = ContextUse(used_tokens=10, window_tokens=100, used_percent=10.0, at=ago(3))
+    for given in (
+        use,
+        use.model_copy(update={"at": ago(2)}),  # the same again
+        use.model_copy(update={"used_tokens": 5, "at": ago(9)}),  # older
+        use.model_copy(update={"used_tokens": 20, "cost_usd": 0.5, "at": ago(1)}),
+    ):
+        await note_use(house.store, house.row, given, "daemon")
+    told = [entry.event() for entry in await journal(house.store) if entry.kind == "agent.contextChanged"]
+    assert [event.data["context"]["usedTokens"] for event in told] == [10, 20]
+    noun = house.store.roster.noun(ID)
+    assert noun.context is not None and noun.context.cost_usd == 0.5
+    await note_use(house.store, house.row.model_copy(update={"generation": 9}), use, "daemon")
+    assert house.store.roster.noun(ID) == noun
+>>>>>>> aa338d2 (Tell how full an agent's context is, and what it cost)
