@@ -223,17 +223,8 @@ class RealPlay(Playing):
         return self.api.requests(self.protocol, text=self.address)
 
     def _items(self) -> list[dict[str, Any]]:
-        """Its conversation as the model last got it: blocks of users' messages, or parts and items."""
         asked = self._asked()
-        found: list[dict[str, Any]] = []
-        body = asked[-1]["body"] if asked else {}
-        for item in body.get("messages", body.get("input", [])):
-            if item.get("role") == "user":
-                content = item["content"]
-                found += [{"type": "text", "text": content}] if isinstance(content, str) else content
-            elif "output" in item:
-                found.append(item)
-        return found
+        return conversation(asked[-1]["body"]) if asked else []
 
     def _texts(self) -> list[str]:
         return [item["text"] for item in self._items() if "text" in item]
@@ -243,12 +234,28 @@ class RealPlay(Playing):
         return [str(item.get("output", item.get("content"))) for item in self._items() if "text" not in item]
 
     def _said(self, message: str) -> list[str]:
-        """Each time the message stands in the conversation: its body, as it came out of its envelope."""
-        text = "\n".join(real.unwrapped(text) if "pasted_content" in text else text for text in self._texts())
-        found = re.findall(rf"(?s)\[message {message} [^\n]*\n(.*?)\n\[end {message} ", text)
-        if text.count(message) > 3 * len(found):
-            raise Wrong(f"parts of it are there again: {text[:500]!r}")
-        return [str(each) for each in found]
+        return said(self._texts(), message)
+
+
+def conversation(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a model was sent from the person's side: blocks of users' messages, or parts and tools' outputs."""
+    found: list[dict[str, Any]] = []
+    for item in body.get("messages", body.get("input", [])):
+        if item.get("role") == "user":
+            content = item["content"]
+            found += [{"type": "text", "text": content}] if isinstance(content, str) else content
+        elif "output" in item:
+            found.append(item)
+    return found
+
+
+def said(texts: Sequence[str], message: str) -> list[str]:
+    """Each time a message stands in a conversation: its body, as it came out of its envelope."""
+    text = "\n".join(real.unwrapped(text) if "pasted_content" in text else text for text in texts)
+    found = re.findall(rf"(?s)\[message {message} [^\n]*\n(.*?)\n\[end {message} ", text)
+    if text.count(message) > 3 * len(found):
+        raise Wrong(f"parts of it are there again: {text[:500]!r}")
+    return [str(each) for each in found]
 
 
 def _difference(wanted: str, came: str) -> str:
