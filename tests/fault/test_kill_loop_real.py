@@ -4,6 +4,7 @@ said twice to their models, and each message of which nobody can know says so.""
 import os
 import random
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from openrig_rpc.cli.faults import Fault
 from openrig_rpc.cli.line import Line
+from openrig_rpc.model.base import stamp
 from tests.fault.test_kill_loop import ENDS, POINTS
 from tests.living import Living, until
 from tests.real import harness_fixture as real
@@ -52,10 +54,19 @@ def clear_drafts(line: Line) -> None:
     on an empty composer, which would end the harness."""
     held = line.ask("message/list", {"rig": "loop", "state": "held"})["messages"]
     for address in {each["to"] for each in held if each.get("reason") == "draft"}:
-        if line.ask("agent/explain", {"agent": address}).get("draft"):
+        draft = line.ask("agent/explain", {"agent": address}).get("draft")
+        # Nor while something is typed: an interrupted turn would take back what was submitted.
+        if draft and not on_its_way(line, address):
             line.ask("agent/keys", {"agent": address, "keys": ["C-c"]})
             with suppress(AssertionError):  # Otherwise it is tried again.
                 until(partial(empty, line, address), "it is gone", 3)
+
+
+def on_its_way(line: Line, address: str) -> bool:
+    messages = line.ask("message/list", {"agent": address, "limit": 50})["messages"]
+    newest = max((each.get("submittedAt") or "" for each in messages), default="")
+    moving = any(each["state"] in ("delivering", "delivered") for each in messages)
+    return moving or newest > stamp(datetime.now(UTC) - timedelta(seconds=1))
 
 
 def empty(line: Line, address: str) -> bool:
