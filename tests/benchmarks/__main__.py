@@ -14,6 +14,7 @@ from pathlib import Path
 from openrig_rpc.cli.line import Line
 
 from ..living import Living, living, rig_of, scripted, terminal, until
+from .crowd import crowd, hooks, idle
 from .language import language
 from .measure import Row, children, cpu_seconds, median, p95, rss_mb, times
 from .plain import Plain
@@ -30,6 +31,8 @@ def main() -> int:
         rows += terminals(size)
     rows += harness()
     rows += clients()
+    for part in (hooks, crowd, idle):
+        rows += map(say, part())
     rows += map(say, language())
     where = Path(".cache")
     where.mkdir(exist_ok=True)

@@ -59,6 +59,12 @@ def p95(values: Iterable[float]) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
 
 
+def p99(values: Iterable[float]) -> float:
+    """The 99th percentile."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+
+
 def cpu_seconds(pids: Iterable[int]) -> float:
     """User and system time of these processes and their ended children so far."""
     total = 0
