@@ -10,6 +10,7 @@ from .screen import Screen
 KINDS = [
     *("rig.up", "rig.down", "rig.changed", "rig.deleted"),
     *("agent.added", "agent.removed", "agent.stateChanged", "agent.promptOpened", "agent.promptClosed"),
+    "agent.contextChanged",
     *("message.held", "message.submitted", "message.failed", "message.expired", "message.cancelled"),
     "message.indeterminate",
 ]
@@ -82,6 +83,7 @@ def _rig(call: Call, name: str, rig: dict[str, Json], agents: list[Json]) -> Non
         if call.flags.get("verbose"):
             evidence = agent.get("evidence") or {}
             row += [agent["runtime"], agent["cwd"], f"{evidence.get('source')}: {evidence.get('detail')}"]
+        row.append(show.use(agent))
         row.append((show.why(agent), styles if agent["state"] == "needsInput" else ()))
         rows.append(row)
     show.table(call, rows, indent="  ")

@@ -44,6 +44,10 @@ def table(call: Call, rows: Sequence[Sequence[Cell]], indent: str = "") -> None:
     plain = [[text.line(cell if isinstance(cell, str) else cell[0]) for cell in row] for row in rows]
     wide = [max(text.width(row[n]) for row in plain if n < len(row)) for n in range(max(map(len, plain), default=0))]
     most = call.columns()
+    # A column with nothing in it takes no room.
+    kept = [number for number, room in enumerate(wide) if room]
+    rows, wide = [[row[n] for n in kept if n < len(row)] for row in rows], [wide[n] for n in kept]
+    plain = [[row[n] for n in kept if n < len(row)] for row in plain]
     for row, shown in zip(rows, plain, strict=True):
         last = max((n for n, words in enumerate(shown) if words), default=-1)
         left = (most or 1 << 20) - len(indent)
@@ -91,6 +95,16 @@ def clock(stamp: str) -> str:
         return datetime.fromisoformat(stamp).astimezone().strftime("%H:%M:%S")
     except ValueError:
         return text.line(stamp)
+
+
+def use(agent: dict[str, Json]) -> str:
+    """How full an agent's context is and what it cost, where that is known: `5% $0.20`."""
+    found = agent.get("context")
+    if not isinstance(found, dict):
+        return ""
+    share, tokens, cost = found.get("usedPercent"), found.get("usedTokens"), found.get("costUsd")
+    full = f"{share:.0f}%" if share is not None else f"{tokens:,} tokens" if tokens else ""
+    return " ".join(part for part in (full, f"${cost:.2f}" if cost else "") if part)
 
 
 def why(agent: dict[str, Json]) -> str:

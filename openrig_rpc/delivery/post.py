@@ -19,6 +19,7 @@ from ..observe.sight import Eyes, Sight
 from ..runtimes.runtime import Runtime, Signal
 from ..runtimes.shelf import Shelf
 from ..store.directory import Recipient
+from ..store.messages import unreadable
 from ..store.rows import AgentRow
 from ..store.store import Store
 from ..store.writer import Tx
@@ -275,6 +276,8 @@ class Post:
         held = by_row(current)
         if held is not None:
             return held
+        if self._observer.closing(row.id):
+            return Hold(HoldReason.NEEDS_INPUT)
         idle = 0.0
         if current.state is AgentState.IDLE:
             idle = (moment(now()) - moment(current.state_since)).total_seconds()
@@ -292,11 +295,12 @@ class Post:
         )
 
     def _come_again(self, row: AgentRow, hold: Hold, again: float | None) -> float | None:
-        """Most holds end with something that is pushed. Typing and a settling idle end by time, and of copy mode tmux
-        tells once a second only, so that one which is left and entered between goes untold."""
+        """Most holds end with something that is pushed. Typing, a settling idle and a closing dialog end by time, and
+        of copy mode tmux tells once a second only, so that one which is left and entered between goes untold."""
         if hold.reason in (HoldReason.TYPING, HoldReason.COPY_MODE):
             return min(again or AGAIN, AGAIN)
-        if hold.reason is HoldReason.BUSY and row.state is AgentState.IDLE:
+        settling = hold.reason is HoldReason.BUSY and row.state is AgentState.IDLE
+        if settling or (hold.reason is HoldReason.NEEDS_INPUT and self._observer.closing(row.id)):
             return min(again or IDLE_FOR, 0.2)
         return again
 
@@ -336,13 +340,16 @@ class Post:
 
     async def _still_unknown(self, agent_id: str, message_id: str) -> None:
         row = self._store.roster.agents.get(agent_id)
-        message = await self._store.messages.get(message_id)
-        if row is None or message is None or message.reason != HoldReason.UNKNOWN.value:
+        if row is None or self._store.desk.about(message_id) is not None:
             return
-        if self._store.desk.about(message_id) is None:
-            why = f"held for {UNKNOWN_FOR:g} s, because nobody can tell what {row.address} does"
-            item = notice(row.rig, row.address, message, "heldLong", why)
-            await self._store.write("daemon", lambda tx: self._store.desk.put(tx, item))
+        why = f"held for {UNKNOWN_FOR:g} s, because nobody can tell what {row.address} does"
+
+        async def unit(tx: Tx) -> None:
+            message = await self._store.messages.in_tx(tx, message_id)
+            if message is not None and unreadable(message):
+                await self._store.desk.put(tx, notice(row.rig, row.address, message, "heldLong", why))
+
+        await self._store.write("daemon", unit)
 
     # Ending.
 

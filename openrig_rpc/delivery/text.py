@@ -8,6 +8,10 @@ from ..model.message import MAX_TEXT, Message
 # C0 but TAB and LF, DEL, C1: the bytes, not what follows them.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 SURROGATE = re.compile("[\ud800-\udfff]")
+UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+BREAK = re.compile("[\u2028\u2029]")
+NEEDED = "\u200c\u200d"
+"""Joiners: emoji and words of some languages are written with them."""
 PASTED = re.compile(r"</?pasted_content\b[^>]*>")
 
 
@@ -50,9 +54,19 @@ def enveloped(message: Message) -> str:
     )
 
 
+def visible(text: str) -> str:
+    """Without characters that nobody sees, line separators as LF: for a harness that would take them out itself, and
+    from a few of them on asks the person to look at the rest (Claude Code 2.1.330)."""
+    if text.isascii():
+        return text
+    return UNSEEN.sub(lambda found: found[0] if found[0] in NEEDED else "", BREAK.sub("\n", text))
+
+
 def squash(text: str) -> str:
-    """Without white space: how a text is compared where it was wrapped."""
-    return "".join(text.split())
+    """Without white space and what can't be seen: how a text is compared where it was wrapped, or where a harness
+    removed invisible characters (Claude Code does)."""
+    squashed = "".join(text.split())
+    return squashed if squashed.isascii() else UNSEEN.sub("", squashed)
 
 
 def same_text(ours: str, theirs: str) -> bool:

@@ -28,7 +28,7 @@ from ..tmux.server import Tmux
 from . import faults
 from .gate import QUIET, Go, Hold
 from .notice import notice
-from .text import enveloped, same_text, squash
+from .text import enveloped, same_text, squash, visible
 
 log = logging.getLogger(__name__)
 
@@ -141,6 +141,7 @@ class Typist:
         assert row.pane is not None
         pane = row.pane.pane
         text = enveloped(message) if runtime.manners.envelope else message.text.rstrip("\n")
+        text = text if runtime.manners.invisible else visible(text)
         ear.submitted.clear()
         ear.covered = False
         faults.point("before_commit")

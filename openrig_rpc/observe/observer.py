@@ -28,6 +28,7 @@ from .cells import parse
 from .files import Files
 from .processes import owns_foreground
 from .sight import Eyes, Sight
+from .usage import note_use
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,9 @@ RATE = 0.25
 SETTLE = 1.0
 """Seconds that a screen must contradict a hook, or show idle without hooks, before it is believed."""
 
-CLOSING = 1.0
-"""Seconds that an answered dialog may take to leave the screen before it counts as open again."""
+CLOSING = 4.0
+"""Seconds that the dialog of a question answered through its hook may take to show up and to leave the screen, unless
+its harness says sooner that it goes on; after that it counts as open again."""
 
 EARLY = 1000
 """Ends of unknown panes that are remembered, and panes whose end says nothing any more."""
@@ -51,6 +53,15 @@ RETRY = 2.0
 """Seconds until an end that could not be written down is tried again: nothing would tell it a second time."""
 
 ENDED = frozenset({AgentState.STOPPED, AgentState.EXITED, AgentState.FAILED})
+
+
+@dataclass(slots=True)
+class Closing:
+    """A question that was answered through its hook; its dialog may only be drawn afterwards (`shown`: it was)."""
+
+    prompt: Prompt
+    until: float
+    shown: bool = False
 
 
 @dataclass(slots=True)
@@ -67,7 +78,7 @@ class Watched:
     looking: bool = False
     again: bool = False
     ended: bool = False
-    closing: tuple[Prompt, float] | None = None
+    closing: Closing | None = None
 
 
 class Observer:
@@ -141,6 +152,12 @@ class Observer:
         known = self._watched.get(agent_id)
         word = told(known) if known is not None else None
         return word[0] if word is not None else None
+
+    def closing(self, agent_id: str) -> bool:
+        """Whether the dialog of an answered question may still stand there, or come."""
+        known = self._watched.get(agent_id)
+        closing = known.closing if known is not None else None
+        return closing is not None and asyncio.get_running_loop().time() < closing.until
 
     def heard(self, agent_id: str) -> bool:
         """Whether the agent's hooks report: then their silence means something."""
@@ -219,7 +236,11 @@ class Observer:
             else:
                 known.differs = None
                 known.words["hook"] = (state, evidence)
+                _goes_on(known, state)
         self.on_signal(row.id, signal, stamp)
+        if signal.use is not None:
+            await note_use(self._store, row, signal.use, f"agent:{row.address}")
+            return None
         prompt = held = None
         if signal.prompt_kind is not None:
             prompt = hook_prompt(signal.prompt_kind, signal.question or "")
@@ -243,14 +264,19 @@ class Observer:
         """The harness wrote down what its hooks may not tell."""
         known, row = self._watched.get(agent_id), self._store.roster.agents.get(agent_id)
         state, at = entry.signal.state, min(entry.at, now())
+        if known is not None and row is not None and entry.signal.use is not None:
+            self._start(note_use(self._store, row, entry.signal.use, "daemon"))
         if known is None or row is None or state is None:
             return
         last = told(known)
         if last is not None and at < last[1].at:
             return
+        if state is AgentState.NEEDS_INPUT and self.closing(agent_id):
+            return  # The dialog of what is answered already.
         known.differs = None
         evidence = Evidence(source="file", at=at, detail=entry.signal.detail)
         known.words["file"] = (state, evidence)
+        _goes_on(known, state)
         self._start(self._apply(row, state, evidence, told_by=known))
         self.glance(agent_id)
 
@@ -279,7 +305,7 @@ class Observer:
         self.questions.answered(prompt.id, by)
         known = self._watched.get(row.id)
         if known is not None:
-            known.closing = (prompt, asyncio.get_running_loop().time() + CLOSING)
+            known.closing = Closing(prompt, asyncio.get_running_loop().time() + CLOSING)
             known.words["hook"] = (AgentState.BUSY, evidence)
         await self._apply(row, AgentState.BUSY, evidence, actor=by, note=note)
 
@@ -351,7 +377,8 @@ class Observer:
         if state is AgentState.NEEDS_INPUT:
             known.differs = None
             return None if self._still_closing(known) else state
-        known.closing = None
+        if known.closing is not None and known.closing.shown:
+            known.closing = None
         if row.prompt is not None and self.questions.held(row.prompt.id):
             return None  # Its harness asks by hook alone; the screen knows nothing of it.
         if state is row.state:
@@ -401,12 +428,12 @@ class Observer:
         sight, closing = known.sight, known.closing
         if closing is None or sight is None or sight.reading is None or sight.reading.prompt is None:
             return False
-        prompt, until = closing
         loop = asyncio.get_running_loop()
-        if loop.time() >= until or sight.reading.prompt.kind is not prompt.kind:
+        if loop.time() >= closing.until or sight.reading.prompt.kind is not closing.prompt.kind:
             known.closing = None
             return False
-        loop.call_at(until, self.glance, known.agent_id)
+        closing.shown = True
+        loop.call_at(closing.until, self.glance, known.agent_id)
         return True
 
     def _after_prompt(self, known: Watched, state: AgentState) -> AgentState | None:
@@ -536,6 +563,12 @@ def learnt(row: AgentRow, conversation: str, begun: bool, word: Evidence) -> dic
     if row.proof is None and row.resumes == conversation:
         changes["proof"] = f"its hook names it: {word.detail}"
     return changes
+
+
+def _goes_on(known: Watched, state: AgentState) -> None:
+    """A word of the harness after an answer: it has it."""
+    if state in (AgentState.BUSY, AgentState.IDLE):
+        known.closing = None
 
 
 def unchanged(state: AgentState, pid: int) -> bool:

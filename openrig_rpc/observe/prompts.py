@@ -84,8 +84,10 @@ def _choices(rows: tuple[Row, ...], shape: PromptShape, pattern: Pattern) -> tup
     choices = tuple(reversed(found))
     if len(choices) < 2 or (numbered and choices[0].key != "1"):
         return None
-    if "selected" in pattern.groupindex and sum(choice.selected for choice in choices) != 1:
-        return None
+    if "selected" in pattern.groupindex:
+        selected = sum(choice.selected for choice in choices)
+        if selected > 1 or (selected == 0 and not shape.unselected):
+            return None
     return first, choices
 
 

@@ -128,17 +128,18 @@ class DetailShape(Part):
 class PromptShape(Part):
     """How an open question is drawn. Without `choice` nothing more is read than that there is one.
 
-    `choice` has the group `label` and may have `selected` (not blank in exactly one row), `key` (digits) and `hotkey`.
-    Where keys are found the rows must count up from 1, with at most `gap` others between two; without, they must be
-    neighbours. At most `tail` rows that are not blank stand below the last. `question` must be found above the
-    first; its group `question` is the text, else the whole paragraph. Without it, the paragraph above the choices
-    is. Paragraphs end at blank rows and at rows that fit `rule`.
+    `choice` has the group `label` and may have `selected` (not blank in exactly one row; with `unselected` also in
+    none), `key` (digits) and `hotkey`. Where keys are found the rows must count up from 1, with at most `gap` others
+    between two; without, they must be neighbours. At most `tail` rows that are not blank stand below the last.
+    `question` must be found above the first; its group `question` is the text, else the whole paragraph. Without it,
+    the paragraph above the choices is. Paragraphs end at blank rows and at rows that fit `rule`.
     """
 
     kind: PromptKind
     choice: Pattern | None = None
     gap: Annotated[int, Field(ge=0)] = 2
     tail: Annotated[int, Field(ge=0)] = 4
+    unselected: bool = False
     question: Pattern | None = None
     rule: Pattern | None = None
     detail: DetailShape | None = None

@@ -224,6 +224,7 @@ class Launcher:
                     "reason": None,
                     "bracketed": False,
                     "conversation": how.conversation,
+                    "context": old.context if how.resume else None,
                     "begun": how.resume,
                     "resumes": how.conversation if how.resume else None,
                     "proof": None,

@@ -123,7 +123,8 @@ class Rigs:
             return became, taken
 
     async def delete(self, rig: RigRow, actor: str) -> None:
-        """Forget a stopped rig; what waits for its agents is taken back. Raises WorkHeld while it is up."""
+        """Forget a stopped rig; what waits for its agents is taken back, and what of it waits for the person is put
+        away. Raises WorkHeld while it is up."""
         async with self.lock(rig.name):
             rig = self._store.roster.rigs.get(rig.id, rig)
             if rig.up:
@@ -138,6 +139,7 @@ class Rigs:
                 summary = self._store.roster.summary(rig)
                 for row in self._store.roster.members(rig.id):
                     await self._launcher.withdraw(tx, row)
+                await self._store.clear_inbox(tx, rig.name)
                 await self._store.roster.delete_rig(tx, rig, now())
                 tx.emit("rig.deleted", summary, rig=rig.name, before=summary)
 

@@ -4,6 +4,7 @@ import json
 import shlex
 import uuid
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from ..home import write_private
@@ -14,6 +15,7 @@ from . import hooks
 from .guide import BOUND, guide, tools
 from .programs import Package, Program, find_program
 from .runtime import Launch, Manners, Seat, Signal
+from .usage import claude_use
 
 PACKAGE = Package(
     "@anthropic-ai/claude-code",
@@ -21,6 +23,8 @@ PACKAGE = Package(
 )
 TOOLS = ("PreToolUse", "PostToolUse", "PermissionRequest")
 OTHERS = ("SessionStart", "UserPromptSubmit", "Stop", "StopFailure", "PreCompact", "PostCompact", "SessionEnd")
+STATUS = "StatusLine"
+"""Not a hook, but run like one whenever context use or cost changed. It prints nothing."""
 PATIENCE = 5
 """Seconds a hook may take; the reporter needs one at most."""
 WAIT = 600
@@ -39,7 +43,7 @@ class ClaudeCode:
 
     name = "claude-code"
     summary = "Claude Code by Anthropic"
-    manners = Manners(queue="Enter", now="Enter", steered="queued")
+    manners = Manners(invisible=False, queue="Enter", now="Enter", steered="queued")
     screens: str | None = "claude-code"
     hooks = True
 
@@ -71,6 +75,9 @@ class ClaudeCode:
         return Launch(argv, env, conversation)
 
     def signal(self, event: str, payload: Mapping[str, Any]) -> Signal | None:
+        if event == STATUS:
+            use = claude_use(payload)
+            return Signal("its status line", use=use) if use is not None else None
         if event == "PermissionRequest" and payload.get("tool_name") in ASKING:
             conversation = payload.get("session_id")
             return Signal(
@@ -117,4 +124,28 @@ class ClaudeCode:
         for event in OTHERS:
             told[event] = [{"hooks": [hook(event)]}]
         allow = [f"Bash(rig {verb}{rest})" for verb in TALK for rest in ("", ":*")]
-        return {"hooks": told, "permissions": {"allow": [*allow, "mcp__rig"], "deny": ["Bash(tmux:*)"]}}
+        found: dict[str, object] = {
+            "hooks": told,
+            "permissions": {"allow": [*allow, "mcp__rig"], "deny": ["Bash(tmux:*)"]},
+        }
+        if not _has_status_line(seat):
+            command = shlex.join([*seat.reporter, STATUS, f"--harness={self.name}"])
+            found["statusLine"] = {"type": "command", "command": command}
+        return found
+
+
+def _has_status_line(seat: Seat) -> bool:
+    """Whether the person or the project has one; then it stays, and context use is not told."""
+    folders = (_config(seat.env), seat.cwd / ".claude")
+    for path in [folder / name for folder in folders for name in ("settings.json", "settings.local.json")]:
+        try:
+            found = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            continue
+        if isinstance(found, dict) and found.get("statusLine"):
+            return True
+    return False
+
+
+def _config(env: Mapping[str, str]) -> Path:
+    return Path(env.get("CLAUDE_CONFIG_DIR") or Path(env.get("HOME") or Path.home()) / ".claude")

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from ..model.agent import AgentState
 from ..model.base import stamp
 from .runtime import Signal
+from .usage import codex_use
 
 TAIL = 64 * 1024
 """Bytes at a rollout's end that are looked at when following begins."""
@@ -102,10 +103,14 @@ class CodexRollout:
                 continue
             found = _object(line)
             payload = found.get("payload")
-            kind = payload.get("type") if isinstance(payload, dict) else None
+            payload = payload if isinstance(payload, dict) else {}
+            kind = payload.get("type")
             state, at = self.STATES.get(str(kind)), found.get("timestamp")
+            use = codex_use(payload, at) if kind == "token_count" and isinstance(at, str) else None
+            if use is not None:
+                entries.append(Entry(Signal("its rollout says token_count", use=use), use.at))
             if state is not None and isinstance(at, str):
-                failed = isinstance(payload, dict) and payload.get("error") is not None
+                failed = payload.get("error") is not None
                 detail = f"its rollout says {kind}{' with an error' if failed else ''}"
                 entries.append(Entry(Signal(detail, state), at))
         # A line longer than what is read at once is passed over.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..model.agent import AgentState, PromptKind
+from ..model.agent import AgentState, ContextUse, PromptKind
 from ..model.message import Turn
 from ..model.system import RuntimeInfo
 
@@ -46,11 +46,13 @@ class Manners:
     """How one types to a harness.
 
     submit: the key that sends while idle. queue: the key that lines a message up while busy (None: hold it), and what
-    becomes of it. now: the same for `when: now`. composer: text stands in a composer that can be read back.
+    becomes of it. now: the same for `when: now`. composer: text stands in a composer that can be read back. invisible:
+    it takes characters that nobody sees.
     """
 
     envelope: bool = True
     composer: bool = True
+    invisible: bool = True
     submit: str = "Enter"
     queue: str | None = None
     queued: Turn = "queued"
@@ -69,6 +71,7 @@ class Signal:
     conversation: str | None = None
     prompt_kind: PromptKind | None = None
     question: str | None = None
+    use: ContextUse | None = None
     ended: bool = False
 
 

@@ -29,6 +29,7 @@ class Desk:
         self._tokens: dict[str, Token] = {}
         self.on_revoked: Callable[[frozenset[str]], None] = lambda ids: None
         """Told the ids of tokens that were revoked, once that is durable."""
+        self._about: dict[str, str] = {}
 
     @classmethod
     async def load(cls, reader: Reader) -> "Desk":
@@ -36,7 +37,7 @@ class Desk:
         self = cls(reader)
         for row in await reader.fetch("SELECT doc FROM inbox WHERE done_at IS NULL ORDER BY since, rowid"):
             item = InboxItem.model_validate_json(row[0])
-            self.open_items[item.id] = item
+            self._keep(item)
         for key, name, principal, at, expires_at, origins in await reader.fetch(
             "SELECT hash, name, principal, created_at, expires_at, origins FROM token WHERE revoked_at IS NULL"
         ):
@@ -54,11 +55,7 @@ class Desk:
             (item.id, item.rig, item.since, item.model_dump_json(exclude_none=True)),
         )
         tx.emit("inbox.changed", InboxChange(item=item, open=True), rig=item.rig, agent=item.agent)
-
-        def apply() -> None:
-            self.open_items[item.id] = item
-
-        tx.after(apply)
+        tx.after(lambda: self._keep(item))
 
     async def change(self, tx: Tx, item: InboxItem) -> None:
         """An open item says something else now; one that was put away stays away."""
@@ -69,11 +66,7 @@ class Desk:
         if count == 0:
             return
         tx.emit("inbox.changed", InboxChange(item=item, open=True), rig=item.rig, agent=item.agent)
-
-        def apply() -> None:
-            self.open_items[item.id] = item
-
-        tx.after(apply)
+        tx.after(lambda: self._keep(item))
 
     async def known(self, item_id: str) -> InboxItem | None:
         """An item, open or done."""
@@ -90,12 +83,21 @@ class Desk:
         if count == 0:
             return False
         tx.emit("inbox.changed", InboxChange(item=item, open=False), rig=item.rig, agent=item.agent)
-        tx.after(lambda: (self.open_items.pop(item.id, None), None)[1])
+        tx.after(lambda: self._drop(item))
         return True
 
     def about(self, ref: str) -> InboxItem | None:
-        """The open item about a prompt, message or task."""
-        return next((item for item in self.open_items.values() if item.ref == ref), None)
+        """The open item about a prompt, message or task; the newest of several."""
+        return self.open_items.get(self._about.get(ref, ""))
+
+    def _keep(self, item: InboxItem) -> None:
+        self.open_items[item.id] = item
+        self._about[item.ref] = item.id
+
+    def _drop(self, item: InboxItem) -> None:
+        self.open_items.pop(item.id, None)
+        if self._about.get(item.ref) == item.id:
+            del self._about[item.ref]
 
     # Idempotency.
 

@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable
 
 from ..model.errors import MailboxFull
-from ..model.message import MAX_HELD, WAITING, Message, MessageState
+from ..model.message import MAX_HELD, WAITING, HoldReason, Message, MessageState
 from .database import Reader
+from .desk import Desk
 from .roster import Roster
 from .writer import Tx
 
@@ -18,9 +19,10 @@ COLUMNS = (
 class Messages:
     """Reads go to the read connection; writes are parts of a unit of work."""
 
-    def __init__(self, reader: Reader, roster: Roster) -> None:
+    def __init__(self, reader: Reader, roster: Roster, desk: Desk) -> None:
         self._reader = reader
         self._roster = roster
+        self._desk = desk
         self.on_moved: Callable[[str], None] = lambda message_id: None
         """Called with a message's id when a change of it is durable."""
 
@@ -127,6 +129,11 @@ class Messages:
         )
         tx.emit("message.accepted", message, rig=rig, agent=message.to if agent_id else None)
 
+    async def in_tx(self, tx: Tx, message_id: str) -> Message | None:
+        """One message as this transaction has it so far."""
+        rows = await tx.fetch(f"SELECT {COLUMNS} FROM message WHERE id = ?", (message_id,))
+        return message_of(rows[0]) if rows else None
+
     async def waiting_from(self, tx: Tx, agent_id: str, sender: str | None) -> list[Message]:
         """What one sender (None: anybody) has waiting for an agent."""
         rows = await tx.fetch(
@@ -175,6 +182,9 @@ class Messages:
             change = (state in WAITING) - (was.state in WAITING)
             if change:
                 self._count(tx, counted, change)
+        told = self._desk.about(moved.id)
+        if told is not None and told.kind == "heldLong" and not unreadable(moved):
+            await self._desk.done(tx, told)
         tx.after(lambda: self.on_moved(moved.id))
         tx.emit(f"message.{state.value}", moved, rig=rig, agent=moved.to if agent_id else None, before=was)
         return moved
@@ -220,6 +230,11 @@ class Messages:
     def _count(self, tx: Tx, agent_id: str, change: int) -> None:
         tx.pending["held", agent_id] = tx.pending.get(("held", agent_id), 0) + change
         self._roster.count(tx, agent_id, change)
+
+
+def unreadable(message: Message) -> bool:
+    """Whether it waits because nobody can tell what its recipient does."""
+    return message.state is MessageState.HELD and message.reason == HoldReason.UNKNOWN.value
 
 
 def message_of(row: "sqlite3.Row | tuple[object, ...]") -> Message:

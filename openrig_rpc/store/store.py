@@ -1,5 +1,6 @@
 """The store: opened once by the daemon, closed last."""
 
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from .rooms import Rooms
 from .roster import Roster
 from .tasks import Tasks
 from .watchdogs import Watchdogs
-from .writer import Unit, Writer
+from .writer import Tx, Unit, Writer
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ class Store:
         self.journal = journal
         self.roster = roster
         self.desk = desk
-        self.messages = Messages(reader, roster)
+        self.messages = Messages(reader, roster, desk)
         self.rooms = Rooms(reader)
         self.tasks = Tasks(reader)
         self.watchdogs = Watchdogs(reader)
@@ -65,6 +66,14 @@ class Store:
     async def write(self, actor: str, unit: Unit[T]) -> T:
         """Run a unit of work; its result is given when it is durable. Raises Storage, or what the unit raises."""
         return await self._writer.write(actor, unit)
+
+    async def clear_inbox(self, tx: Tx, rig: str) -> None:
+        """Part of a unit of work: nothing of this rig waits for the person any more."""
+        for item in [item for item in self.desk.open_items.values() if item.rig == rig]:
+            if await self.desk.done(tx, item) and item.kind == "message":
+                sender = next((row.id for row in self.roster.each() if row.address == item.agent), None)
+                if sender is not None:
+                    tx.after(partial(self.roster.count_unread, sender, -1))
 
     async def close(self) -> None:
         """Commit what waits and close."""

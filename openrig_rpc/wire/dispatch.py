@@ -35,6 +35,8 @@ class Dispatcher:
         self.engine = engine
         self.methods = {name: row for name, row in (methods or load()).items() if row.filled}
         self.running: set[asyncio.Task[object]] = set()
+        self.asked_at = 0.0
+        """When somebody last asked something, by the loop's clock."""
 
     def method(self, name: str) -> Method:
         """The row of that name, or MethodNotFound: unknown, or planned only."""
@@ -73,6 +75,7 @@ class Dispatcher:
         raw: the params as decoded JSON. positional: an array is params by position. token: where progress goes.
         Raises RpcError, and CancelledError when the task is cancelled; nothing of any other error leaves here.
         """
+        self.asked_at = asyncio.get_running_loop().time()
         row = self.method(name)
         principal = connection.principal
         if principal is None:

@@ -15,11 +15,12 @@ from pathlib import Path
 from openrig_rpc.cli.line import Line
 
 from ..living import Living, living, rig_of, scripted, terminal, until
-from .crowd import crowd
+from .crowd import crowd, hooks, idle
 from .language import language
 from .measure import Row, children, cpu_seconds, median, p95, rss_mb, times
 from .plain import Plain
 from .queue import queue
+from .rude import rude
 
 IDLE = 10.0
 
@@ -35,7 +36,8 @@ def main() -> int:
     rows += comeback(30)
     rows += clients()
     rows += map(say, queue())
-    rows += map(say, crowd())
+    for part in (hooks, crowd, idle, rude):
+        rows += map(say, part())
     rows += map(say, language())
     where = Path(".cache")
     where.mkdir(exist_ok=True)

@@ -4,8 +4,9 @@
 
 It answers `ECHO: ` and the last thing the person said, unless a directive (model_directives.py) says otherwise.
 After a tool it says `TOOL: ` and the tool's output. Questions a harness asks on the side, titles and such, are
-answered shortly and never obey directives. `GET /requests?since=N` lists what was asked:
+answered shortly and never obey directives. `GET /requests?since=N&with=TEXT` lists what was asked (with TEXT in it):
 `{"api": "anthropic" | "openai", "side": bool, "text": str, "tools": [name], "output": str | null, "body": {…}}`.
+`POST /release` with `{"name": NAME}` lets answers go on that wait for it.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import uuid
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 from tests.fakes import anthropic_words, openai_words
 from tests.fakes.model_directives import split
@@ -42,14 +44,21 @@ class Log:
         self._lock = threading.Lock()
         self._entries: list[Json] = []
         self._errors: dict[str, int] = {}
+        self._released: dict[str, threading.Event] = {}
 
     def add(self, entry: Json) -> None:
         with self._lock:
             self._entries.append(entry)
 
-    def since(self, number: int) -> list[Json]:
+    def since(self, number: int, text: str = "") -> list[Json]:
         with self._lock:
-            return self._entries[number:]
+            found = self._entries[number:]
+        return [entry for entry in found if text in json.dumps(entry["body"])] if text else found
+
+    def release(self, name: str) -> threading.Event:
+        """What is set once NAME is released."""
+        with self._lock:
+            return self._released.setdefault(name, threading.Event())
 
     def error(self, value: str, text: str) -> int | None:
         """The status that `[[error=VALUE]]` asks for now."""
@@ -79,7 +88,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
         if path == "/requests":
-            self.reply(LOG.since(int(query.removeprefix("since=") or 0)))
+            asked = dict(parse_qsl(query))
+            self.reply(LOG.since(int(asked.get("since", 0)), asked.get("with", "")))
         elif path.endswith("/models"):
             self.reply({"object": "list", "data": [], "models": [], "has_more": False})
         else:
@@ -91,6 +101,9 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if path.endswith("/count_tokens"):
                 self.reply({"input_tokens": max(1, len(json.dumps(body)) // 4)})
+            elif path == "/release":
+                LOG.release(body["name"]).set()
+                self.reply({})
             elif path.endswith("/messages"):
                 self.answer("anthropic", body, anthropic_words.read(body))
             elif path.endswith("/responses"):
@@ -169,9 +182,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def wait(self, told: dict[str, str], alive: Callable[[], None]) -> None:
-        until = time.monotonic() + (LONGEST if "hang" in told else float(told.get("delay") or 0))
-        while (left := until - time.monotonic()) > 0:
-            time.sleep(min(0.5, left))
+        released = LOG.release(told.get("hold", ""))
+        endless = "hang" in told or "hold" in told
+        until = time.monotonic() + (LONGEST if endless else float(told.get("delay") or 0))
+        while (left := until - time.monotonic()) > 0 and not released.wait(min(0.5, left)):
             alive()
 
 

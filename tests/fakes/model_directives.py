@@ -4,6 +4,7 @@
     [[delay=SECONDS]]   open the answer, then say nothing for so long
     [[slow=WORDS]]      first say so many words, ten a second
     [[hang]]            open the answer, then nothing until the client leaves
+    [[hold=NAME]]       open the answer, then say nothing until NAME is released (`POST /release`)
     [[drop]]            cut the connection in the middle of the answer
     [[error=STATUS]]    answer this HTTP status; `[[error=529*2]]` does so twice, then answers
     [[usage=TOKENS]]    report so many input tokens
@@ -17,7 +18,7 @@ A value may hold directives for somebody else: `[[bash=rig send b "[[delay=2]]"]
 
 import re
 
-NAMES = ("reply", "delay", "slow", "hang", "drop", "error", "usage", "bash", "escalate", "write", "ask", "tool")
+NAMES = ("reply", "delay", "slow", "hang", "hold", "drop", "error", "usage", "bash", "escalate", "write", "ask", "tool")
 BRACKETS = re.compile(r"\[\[|\]\]")
 NAME = re.compile(rf"({'|'.join(NAMES)})(?:=|$)")
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,11 +105,17 @@ class ModelApi:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def requests(self, api: str, *, side: bool = False) -> list[dict[str, Any]]:
-        """What was asked so far in this protocol, by the agent or on the side."""
-        with urllib.request.urlopen(f"{self.url}/requests", timeout=10) as answer:
+    def requests(self, api: str, *, side: bool = False, text: str = "") -> list[dict[str, Any]]:
+        """What was asked so far in this protocol, by the agent or on the side; with `text` anywhere in it."""
+        query = urllib.parse.urlencode({"with": text})
+        with urllib.request.urlopen(f"{self.url}/requests?{query}", timeout=20) as answer:
             found = json.load(answer)
         return [entry for entry in found if entry["api"] == api and entry["side"] is side]
+
+    def release(self, name: str) -> None:
+        """Let answers go on that wait for `[[hold=NAME]]`."""
+        body = json.dumps({"name": name}).encode()
+        urllib.request.urlopen(urllib.request.Request(f"{self.url}/release", body), timeout=10).close()
 
     def texts(self, api: str) -> list[str]:
         """What people said to the agents, turn by turn."""
@@ -297,6 +304,17 @@ def until_turned(home: Living, address: str) -> dict[str, Any]:
 
     _until(home, address, over, "busy, then idle, by its own word")
     return agent(home, address)
+
+
+def until_used(home: Living, address: str, tokens: int) -> dict[str, Any]:
+    """Wait until so much of its context is used; how full it is then."""
+
+    def there() -> bool:
+        return (agent(home, address).get("context") or {}).get("usedTokens") == tokens
+
+    _until(home, address, there, f"{tokens} tokens")
+    found: dict[str, Any] = agent(home, address)["context"]
+    return found
 
 
 def settled(home: Living, address: str) -> None:

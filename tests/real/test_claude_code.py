@@ -1,5 +1,6 @@
 """The real Claude Code as an agent of a rig, offline, against our model API."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -125,6 +126,24 @@ def test_interrupted_it_is_idle_by_its_session_file(home: Living) -> None:
     home.ask("agent/interrupt", {"agent": AGENT})
     agent = real.until_state(home, AGENT, "idle")
     assert agent["evidence"]["source"] == "file"
+
+
+def test_its_context_use_and_cost_are_told(home: Living) -> None:
+    real.send(home, AGENT, "hello [[usage=50000]]")
+    use = real.until_used(home, AGENT, 50_000)
+    assert use["windowTokens"] >= 200_000 and use["usedPercent"] > 0 and use["costUsd"] > 0
+    (row,) = [line for line in home.rig("ps").stdout.splitlines() if AGENT in line]
+    assert f"{use['usedPercent']:.0f}% ${use['costUsd']:.2f}" in row
+    assert [event for event in real.events(home) if event["kind"] == "agent.contextChanged"]
+
+
+def test_the_persons_own_status_line_stays(api: real.ModelApi) -> None:
+    with real.house(api, real.claude()) as home:
+        own = {"statusLine": {"type": "command", "command": "echo my own line"}}
+        (home.folder / "user" / ".claude" / "settings.json").write_text(json.dumps(own))
+        real.rig(home, "r", "one claude-code")
+        real.settled(home, AGENT)
+        real.until_screen(home, AGENT, "my own line")
 
 
 def test_a_failed_turn_is_over(home: Living) -> None:

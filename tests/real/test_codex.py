@@ -121,6 +121,15 @@ def test_interrupted_it_is_idle(home: Living) -> None:
     real.until_state(home, AGENT, "idle")
 
 
+def test_its_context_use_is_told_by_its_rollout(home: Living) -> None:
+    real.send(home, AGENT, "hello [[usage=50000]]")
+    use = real.until_used(home, AGENT, 50_020)
+    assert use["windowTokens"] > 100_000 and use["usedPercent"] > 10
+    (row,) = [line for line in home.rig("ps").stdout.splitlines() if AGENT in line]
+    assert f" {use['usedPercent']:.0f}%" in row
+    assert [event for event in real.events(home) if event["kind"] == "agent.contextChanged"]
+
+
 def test_a_failed_turn_is_over_by_its_rollout(home: Living) -> None:
     real.send(home, AGENT, "hello")
     real.until_turned(home, AGENT)

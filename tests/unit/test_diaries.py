@@ -8,6 +8,7 @@ import pytest
 
 from openrig_rpc.observe.files import Files
 from openrig_rpc.runtimes.diaries import ClaudeSessions, CodexRollout, Entry
+from openrig_rpc.runtimes.usage import claude_use
 
 CLAUDE, CODEX = ClaudeSessions(), CodexRollout()
 AT = 1_795_366_000_123
@@ -58,6 +59,33 @@ def test_codex_rollout_is_read_line_by_line(tmp_path: Path) -> None:
         ("idle", "its rollout says turn_aborted"),
     ]
     assert offset == path.stat().st_size
+
+
+def test_codex_rollout_tells_of_its_context(tmp_path: Path) -> None:
+    path = tmp_path / "rollout.jsonl"
+    info = {"last_token_usage": {"total_tokens": 64_600}, "model_context_window": 258_400}
+    rows = [line("token_count", info=None), line("token_count", info=info), line("token_count", info={"x": 1})]
+    path.write_text("".join(f"{row}\n" for row in rows))
+    entries, _ = CODEX.read(path, "s", 0)
+    (use,) = [entry.signal.use for entry in entries]
+    assert use is not None and entries[0].signal.state is None
+    assert (use.used_tokens, use.window_tokens, use.used_percent, use.cost_usd) == (64_600, 258_400, 25.0, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"current_usage": {"input_tokens": 100, "cache_read_input_tokens": 900}, "used_percentage": 7}, (1000, 7.0)),
+        ({"current_usage": {"input_tokens": 20_000, "output_tokens": 5}}, (20_000, 10.0)),
+        ({"current_usage": None, "used_percentage": None}, (0, 0.0)),
+    ],
+)
+def test_claudes_status_line_tells_of_its_context(given: dict[str, object], told: tuple[int, float]) -> None:
+    payload = {"context_window": {"context_window_size": 200_000, **given}, "cost": {"total_cost_usd": 0.12345}}
+    use = claude_use(payload)
+    assert use is not None
+    assert (use.used_tokens, use.used_percent, use.window_tokens, use.cost_usd) == (*told, 200_000, 0.1235)
+    assert claude_use({"context_window": "much"}) is None and claude_use({}) is None
 
 
 async def test_files_are_followed_until_forgotten(tmp_path: Path) -> None:

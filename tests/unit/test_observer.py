@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from openrig_rpc.model.agent import AgentState, Prompt, PromptKind, Source
+from openrig_rpc.model.agent import AgentState, ContextUse, Prompt, PromptKind, Source
 from openrig_rpc.model.base import moment, now, stamp
 from openrig_rpc.model.errors import Storage
 from openrig_rpc.model.system import RuntimeInfo
@@ -18,6 +18,7 @@ from openrig_rpc.observe.observer import Observer, judge
 from openrig_rpc.observe.prompts import SeenChoice, SeenPrompt
 from openrig_rpc.observe.rules import Reading
 from openrig_rpc.observe.sight import Eyes, Sight
+from openrig_rpc.observe.usage import note_use
 from openrig_rpc.runtimes import hooks
 from openrig_rpc.runtimes.diaries import Entry
 from openrig_rpc.runtimes.runtime import Launch, Manners, Seat, Signal
@@ -387,6 +388,45 @@ async def test_another_question_is_another_prompt(house: House, other: SeenPromp
     assert first is not None and house.prompt_id() not in (None, first.id)
 
 
+async def answered(house: House) -> None:
+    """A permission that its hook told of was answered through it, before its dialog was drawn."""
+    await house.put(A.BUSY)
+    await house.hear("PermissionRequest", ago(1), tool_name="Bash", tool_input={"command": "rm"})
+    assert house.row.prompt is not None
+    await house.observer.answered(house.row, house.row.prompt, "operator", lambda tx: None)
+    assert (house.state(), house.prompt(), house.observer.closing(ID)) == (A.BUSY, None, True)
+
+
+async def test_the_dialog_of_an_answered_question_may_come_late(house: House) -> None:
+    await answered(house)
+    await house.see(screen(A.BUSY))
+    assert house.observer.closing(ID)
+    await house.see(screen(A.NEEDS_INPUT, dialog()))
+    assert (house.state(), house.observer.closing(ID)) == (A.BUSY, True)
+    await house.see(screen(A.BUSY))
+    assert not house.observer.closing(ID)
+    await house.see(screen(A.NEEDS_INPUT, dialog("Another one?")))
+    assert house.state() is A.NEEDS_INPUT
+
+
+async def test_a_word_of_the_harness_ends_the_wait_for_such_a_dialog(house: House) -> None:
+    await answered(house)
+    await house.hear("PreToolUse", ago(2))
+    assert house.observer.closing(ID)
+    await house.hear("PostToolUse", ago(-1))
+    assert not house.observer.closing(ID)
+
+
+async def test_a_dialog_that_stays_is_open_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observing, "CLOSING", 0.0)
+    await house.put(A.BUSY)
+    await house.hear("PermissionRequest", ago(1), tool_name="Bash", tool_input={"command": "rm"})
+    assert house.row.prompt is not None
+    await house.observer.answered(house.row, house.row.prompt, "operator", lambda tx: None)
+    await house.see(screen(A.NEEDS_INPUT, dialog()))
+    assert (house.state(), house.observer.closing(ID)) == (A.NEEDS_INPUT, False)
+
+
 @pytest.mark.usefixtures("patient")
 async def test_a_hook_and_the_screen_tell_of_one_prompt(house: House) -> None:
     await house.put(A.BUSY)
@@ -684,3 +724,21 @@ async def test_whoever_waits_for_an_answer_asks_now(house: House) -> None:
     held = await house.observer.report(house.row, "PermissionRequest", asked, ago(2), waits=True)
     assert held is not None and house.state() is A.NEEDS_INPUT
     house.observer.left(house.row, held)
+
+
+async def test_context_use_is_told_when_it_changed(house: House) -> None:
+    await house.put(A.IDLE)
+    use = ContextUse(used_tokens=10, window_tokens=100, used_percent=10.0, at=ago(3))
+    for given in (
+        use,
+        use.model_copy(update={"at": ago(2)}),  # the same again
+        use.model_copy(update={"used_tokens": 5, "at": ago(9)}),  # older
+        use.model_copy(update={"used_tokens": 20, "cost_usd": 0.5, "at": ago(1)}),
+    ):
+        await note_use(house.store, house.row, given, "daemon")
+    told = [entry.event() for entry in await journal(house.store) if entry.kind == "agent.contextChanged"]
+    assert [event.data["context"]["usedTokens"] for event in told] == [10, 20]
+    noun = house.store.roster.noun(ID)
+    assert noun.context is not None and noun.context.cost_usd == 0.5
+    await note_use(house.store, house.row.model_copy(update={"generation": 9}), use, "daemon")
+    assert house.store.roster.noun(ID) == noun

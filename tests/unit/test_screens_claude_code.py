@@ -135,3 +135,11 @@ def test_a_dialog_without_a_line_of_keys_is_one_too() -> None:
 def test_a_damaged_screen_is_never_idle(folder: str, scene: str) -> None:
     for what, screen in damaged(recorded(folder, scene)):
         assert RULES.read(screen).state != "idle", what
+
+
+@pytest.mark.parametrize(("folder", "scene"), sorted(UNKNOWN))
+def test_a_damaged_screen_that_nobody_could_read_is_never_free(folder: str, scene: str) -> None:
+    """Cut off below it, the composer of an earlier moment may stand there: then with its draft, which holds too."""
+    for what, screen in damaged(recorded(folder, scene)):
+        reading = RULES.read(screen)
+        assert reading.state != "idle" or reading.draft, what

@@ -11,11 +11,12 @@ import pytest
 from openrig_rpc.methods.message import MessageSend, Sent
 from openrig_rpc.model.base import stamp
 from openrig_rpc.model.errors import IdempotencyConflict, NotPermitted
+from openrig_rpc.model.message import Message, MessageState
 from openrig_rpc.model.principal import OPERATOR, Principal, Tier
 from openrig_rpc.store.desk import token_hash
 from openrig_rpc.store.store import Store
 from openrig_rpc.store.writer import Tx
-from tests.unit.store_house import agent, item, journal, message, opened, principal, rig
+from tests.unit.store_house import agent, item, journal, message, opened, populate, principal, rig
 
 AGENT = principal(agent(rig(), "p", "a"))
 SERVICE = Principal(kind="service", name="ci", scopes=(Tier.TALK,))
@@ -205,3 +206,71 @@ async def test_the_inbox_is_dealt_with_once(tmp_path: Path) -> None:
         ]
     async with opened(path) as store:
         assert list(store.desk.open_items.values()) == [second]
+
+
+async def held(store: Store, reason: str) -> Message:
+    """A message to p-a@demo that is held for this reason, and the person knows."""
+    waits = message()
+
+    async def unit(tx: Tx) -> None:
+        await store.messages.accept(tx, waits, agent_id=AGENT.agent_id, rig="demo")
+
+    await store.write("operator", unit)
+    await move(store, waits, MessageState.HELD, reason=reason)
+    await store.write("daemon", lambda tx: store.desk.put(tx, item(waits.id, kind="heldLong")))
+    return waits
+
+
+async def move(store: Store, which: Message, state: MessageState, **changes: object) -> None:
+    await store.write(
+        "daemon",
+        lambda tx: store.messages.move(
+            tx, which, state, agent_id=AGENT.agent_id, rig="demo", expect=tuple(MessageState), **changes
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "leaves"),
+    [
+        (MessageState.DELIVERING, None, True),
+        (MessageState.CANCELLED, None, True),
+        (MessageState.EXPIRED, "unknown", True),
+        (MessageState.HELD, "busy", True),
+        (MessageState.HELD, "unknown", False),
+    ],
+)
+async def test_a_long_held_message_leaves_the_inbox_by_itself(
+    store: Store, state: MessageState, reason: str | None, leaves: bool
+) -> None:
+    home = rig()
+    await populate(store, (home, [agent(home, "p", "a")]))
+    waits = await held(store, "unknown")
+    assert store.desk.about(waits.id) is not None
+    await move(store, waits, state, reason=reason)
+    assert (store.desk.about(waits.id) is None) is leaves
+
+
+async def test_an_uncertain_delivery_stays_until_a_person_says_so(store: Store) -> None:
+    home = rig()
+    await populate(store, (home, [agent(home, "p", "a")]))
+    waits = await held(store, "unknown")
+    await move(store, waits, MessageState.DELIVERING)
+    uncertain = item(waits.id, kind="indeterminate").model_copy(update={"id": "i-2"})
+    await store.write("daemon", lambda tx: store.desk.put(tx, uncertain))
+    await move(store, waits, MessageState.INDETERMINATE, reason="nobody knows")
+    assert store.desk.about(waits.id) is not None
+
+
+async def test_what_a_rig_left_in_the_inbox_goes_with_it(store: Store) -> None:
+    home = rig()
+    sender = agent(home, "p", "a")
+    await populate(store, (home, [sender]))
+    mine = [item("m-1", kind="message", agent=sender.address), item("m-2", kind="indeterminate")]
+    other = item("m-3").model_copy(update={"rig": "other"})
+    for each in (*mine, other):
+        await store.write("daemon", lambda tx, each=each: store.desk.put(tx, each))  # type: ignore[misc]
+    store.roster.count_unread(sender.id, 1)
+    await store.write("operator", lambda tx: store.clear_inbox(tx, "demo"))
+    assert list(store.desk.open_items.values()) == [other]
+    assert store.roster.unread.get(sender.id, 0) == 0

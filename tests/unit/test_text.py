@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openrig_rpc.delivery.text import clean, enveloped, same_text, squash
+from openrig_rpc.delivery.text import clean, enveloped, same_text, squash, visible
 from openrig_rpc.model.errors import InvalidParams, PayloadTooLarge
 from openrig_rpc.model.message import MAX_TEXT, Message
 from tests.unit.store_house import message
@@ -163,3 +163,15 @@ def test_only_white_space_may_differ(one: str, other: str) -> None:
     assert same_text(one, one) and same_text(one, f"<pasted_content>{one}</pasted_content>")
     if "<" not in one + other:
         assert same_text(one, other) is (squash(one) == squash(other))
+
+
+def test_what_nobody_sees_is_left_out_where_a_harness_would_ask_about_it() -> None:
+    assert visible("plain\n\ttext") == "plain\n\ttext"
+    assert visible("a\u200bb\u2060c\ufeffd\u202ee\u00adf") == "abcdef"
+    assert visible("one\u2028two\u2029three") == "one\ntwo\nthree"
+    assert visible("👩\u200d👧 می\u200cخواهم") == "👩\u200d👧 می\u200cخواهم"
+
+
+def test_a_report_without_invisible_characters_is_the_same_text() -> None:
+    assert same_text("zero\u200bwidth\u2028two", "zerowidthtwo")
+    assert not same_text("zero\u200bwidth", "zero width no")
