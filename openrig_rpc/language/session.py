@@ -24,6 +24,7 @@ from .live import Live, live_of
 from .pulse import Changes, Pulse
 from .shapes import diagnostic, plain
 from .texts import Text, Texts, path_of
+from .turns import Turns
 
 if TYPE_CHECKING:
     from ..engine import Engine
@@ -73,6 +74,7 @@ class Language:
         self.texts = Texts()
         self.commands = Commands(self.texts, self.tell)
         self.checks = Checks(self.texts, self._runtimes, self._checked)
+        self._turns = Turns(server)
         self._pulse: Pulse | None = None
         self._changes: Changes | None = None
         self._known_runtimes: dict[str, bool] | None = None
@@ -139,6 +141,7 @@ class Language:
             self._changes.forget(text.path)
         if self._pulse is not None and not any(each.kind == "rig" for each in self.texts):
             self._pulse.stop()
+            self._turns.end()
 
     def saved(self, uri: str) -> None:
         """A text was written: what stands on it, and what a plan would say, may be different."""
@@ -190,8 +193,11 @@ class Language:
 
     def _shown_rigs(self) -> set[str]:
         """The rigs that open files show."""
+        return {live.rig.name for live in self._live_rigs()}
+
+    def _live_rigs(self) -> list[Live]:
         found = [self.live(known) for known in self.checks.all() if known.text.kind == "rig"]
-        return {live.rig.name for live in found if live is not None}
+        return [live for live in found if live is not None]
 
     def _recount(self) -> None:
         for text in self.texts:
@@ -199,11 +205,13 @@ class Language:
                 self._changes.count(text.path)
 
     async def _refresh(self) -> None:
-        """Ask the editor to ask again for what changes by itself."""
+        """Have the editor ask again for what changes by itself; else tell it what it can show without asking."""
         if self.able.lens_refresh:
             await self.server.workspace_code_lens_refresh_async(None)
         elif self.able.hint_refresh:
             await self.server.workspace_inlay_hint_refresh_async(None)
+        elif self.able.progress:
+            await self._turns.show(agent for live in self._live_rigs() for agent in live.agents.values())
 
     # The person.
 

@@ -34,7 +34,7 @@ async def shown(
     token: the caller's own, where it sent one; else one is made where the editor announced that it can show it.
     """
     if token is None and announced:
-        token = await _created(server)
+        token = await created(server)
     if token is None:
         yield
         return
@@ -47,7 +47,7 @@ async def shown(
         server.progress(types.ProgressParams(token, types.WorkDoneProgressEnd(message=said())))
 
 
-async def _created(server: LanguageServer) -> Token | None:
+async def created(server: LanguageServer) -> Token | None:
     """A token that the editor agreed to; None when it did not, or said nothing for a while."""
     token = f"openrig-{secrets.token_hex(6)}"
     with suppress(Exception):

@@ -257,11 +257,35 @@ def test_hints_where_lenses_are_not_refreshed(home: Living, connect: Connect) ->
     assert refreshed(old) == 0
     until(lambda: hints(old, uris[0]) == ["up 1/1", "○ idle"], "hints follow")
     assert hints(new, uris[1]) == []
-    neither = connect(home, without("workspace.codeLens", "workspace.inlayHint"))
+    neither = connect(home, without("workspace.codeLens", "workspace.inlayHint", "window"))
     neither.open(Path(path))
     home.ask("message/send", {"to": "p-a@demo", "text": "echo x"})
     old.until(lambda: refreshed(old, "workspace/inlayHint/refresh") >= 2, "another refresh")
     assert neither.asked == []
+
+
+def test_work_is_progress_where_nothing_can_be_refreshed(home: Living, connect: Connect) -> None:
+    editor = connect(home, without("workspace.codeLens", "workspace.inlayHint"))
+    path = home.write("rig.yaml", rig_of("demo", scripted("a"), terminal("t")))
+    home.ask("rig/up", {"path": path})
+    uri = editor.open(Path(path))
+    editor.found(uri)
+
+    def seen() -> list[list[str]]:
+        told = [each["value"] for each in editor.messages("$/progress")]
+        return [f"{each['kind']} {each.get('title', '')} {each.get('message', '')}".split() for each in told]
+
+    home.ask("message/send", {"to": "p-a@demo", "text": "[[delay=30]]"})
+    editor.until(lambda: ["begin", "p-a@demo", "●", "busy"] in seen(), "it works")
+    home.ask("agent/interrupt", {"agent": "p-a@demo"})
+    editor.until(lambda: seen()[-1] == ["end"], "it is done")
+    home.ask("agent/wait", {"agent": "p-a@demo", "state": ["idle"], "timeoutSeconds": 20})
+    home.ask("message/send", {"to": "p-a@demo", "text": "[[bash=true]]"})
+    editor.until(lambda: seen()[-1][-4:] == ["◆", "needs", "you", "(permission)"], "it asks")
+    editor.close_text(uri)
+    editor.until(lambda: seen()[-1] == ["end"], "nothing is shown without the file")
+    tokens = {each["token"] for each in editor.messages("$/progress")}
+    assert len(tokens) == 2 == sum(each["method"] == "window/workDoneProgress/create" for each in editor.asked)
 
 
 def test_where_there_are_no_lenses_actions_do_it(home: Living, connect: Connect) -> None:
@@ -286,7 +310,7 @@ def test_where_there_are_no_lenses_actions_do_it(home: Living, connect: Connect)
 
     send = "Send selection to p-a@demo"
     assert list(offered(bare, "name", triggerKind=1)) == ["■ down", send]
-    home.ask("message/send", {"to": "p-a@demo", "text": "[[sleep=30]] work", "wait": "submitted", "timeoutSeconds": 20})
+    home.ask("message/send", {"to": "p-a@demo", "text": "[[delay=30]] work", "wait": "submitted", "timeoutSeconds": 20})
     home.ask("agent/wait", {"agent": "p-a@demo", "state": ["busy"], "timeoutSeconds": 20})
     here = offered(bare, "id: a", triggerKind=1)
     assert list(here) == ["■ down", "attach p-a@demo", "interrupt p-a@demo", send]
@@ -359,8 +383,8 @@ def test_attach_send_and_interrupt(home: Living, connect: Connect) -> None:
     editor.until(lambda: "in any terminal" in str(editor.messages("window/showMessage")), "how to attach")
     assert run(editor, "openrig.send", agent="p-a@demo") is None
     editor.until(lambda: "Send selection to p-a@demo" in str(editor.messages("window/showMessage")), "how to send")
-    sent = run(editor, "openrig.send", agent="p-a@demo", text="[[sleep=30]] work")
-    assert sent["messages"][0]["text"] == "[[sleep=30]] work"
+    sent = run(editor, "openrig.send", agent="p-a@demo", text="[[delay=30]] work")
+    assert sent["messages"][0]["text"] == "[[delay=30]] work"
     with pytest.raises(Refused, match="no agent fits"):
         run(editor, "openrig.interrupt", agent="p-zz@demo")
     assert run(editor, "openrig.interrupt", agent="p-a@demo")["agent"]["address"] == "p-a@demo"
