@@ -31,6 +31,12 @@ class Line:
     value_at: int = 0
     empty: bool = False
 
+    @property
+    def marks(self) -> list[tuple[int, str | None, str]]:
+        """From left to right: the column; the key, or None for a dash; the value."""
+        found: list[tuple[int, str | None, str]] = [(dash, None, "") for dash in self.dashes]
+        return found if self.key is None else [*found, (self.column, self.key, self.value)]
+
 
 @dataclass
 class Place:
@@ -151,75 +157,34 @@ def _in_long_text(lines: Lines, number: int, column: int) -> bool:
 
 
 def _climb(lines: Lines, number: int, column: int, dashes: tuple[int, ...], place: Place) -> None:
-    """Collect the path and the fields around what stands at `column` of line `number`, behind these dashes."""
-    level: dict[str, str] = {}
-    levels = [level]
+    """Collect the path and the fields around what stands at `column` of line `number`, behind these dashes.
+
+    Going up, and on each line to the left: a mark further left than where we are is what we are in, a mark in the same
+    column stands beside us.
+    """
+    levels: list[dict[str, str]] = [{}]
+    _below(lines, number, column, levels[0])
     path: list[Step] = []
-    waiting = list(dashes)
-    _below(lines, number, column, level)
-    items = 0
-    in_list = False
-    if waiting:
-        column, in_list = waiting.pop(), True
-    above = number
-    while column >= 0 and above > max(-1, number - MOST_LINES):
-        if waiting and in_list:
-            path.insert(0, items)
-            items, column = 0, waiting.pop()
-            continue
-        above -= 1
+    in_list, items = False, 0
+    marks = Line(dashes, column).marks
+    for above in range(number - 1, max(-1, number - MOST_LINES) - 1, -1):
+        for at, key, value in reversed(marks):
+            if at < column or (at == column and in_list and key is not None):
+                if in_list:
+                    path.insert(0, items)
+                if key is not None:
+                    path.insert(0, key)
+                    levels.append({key: value})
+                in_list, items, column = key is None, 0, at
+            elif at == column and in_list and key is None:
+                items += 1
+            elif at == column and key is not None:
+                levels[-1].setdefault(key, value)
         if above < 0:
             break
         begin = lines.start_of(above)
-        if lines.text.startswith(" " * (column + 1), begin):
-            continue  # Deeper than anything that could matter: most lines of a long file.
-        line = read_line(lines.text[begin : lines.line_end(above)])
-        if line.empty:
-            continue
-        if in_list:
-            left = line.dashes[0] if line.dashes else line.column
-            if column in line.dashes:
-                items += 1
-                if line.dashes[0] < column:
-                    path.insert(0, items)
-                    items, waiting = 0, [dash for dash in line.dashes if dash < column]
-                    column = waiting.pop()
-                continue
-            if line.key is not None and line.column <= column and (not line.dashes or line.dashes[-1] < line.column):
-                path.insert(0, items)
-                path.insert(0, line.key)
-                items, in_list = 0, False
-                level = {line.key: line.value}
-                levels.append(level)
-                column = line.column
-                if line.dashes:
-                    waiting = list(line.dashes)
-                    column, in_list = waiting.pop(), True
-                continue
-            if left < column and line.dashes:
-                path.insert(0, items)
-                inner = [dash for dash in line.dashes if dash < column]
-                items, waiting = 0, inner
-                column = waiting.pop()
-            continue
-        if line.key is None:
-            inner = [dash for dash in line.dashes if dash < column]
-            if inner:
-                waiting, in_list = inner, True
-                column = waiting.pop()
-            continue
-        if line.column == column:
-            level.setdefault(line.key, line.value)
-        elif line.column < column:
-            path.insert(0, line.key)
-            level = {line.key: line.value}
-            levels.append(level)
-            column = line.column
-        elif not any(dash < column for dash in line.dashes):
-            continue
-        if line.dashes and line.dashes[-1] < column:
-            waiting, in_list = [dash for dash in line.dashes if dash < column], True
-            column = waiting.pop()
+        deeper = lines.text.startswith(" " * (column + 1), begin)  # Most lines of a long file.
+        marks = [] if deeper else read_line(lines.text[begin : lines.line_end(above)]).marks
     if in_list:
         path.insert(0, items)
     place.path = path + place.path
