@@ -62,11 +62,19 @@ local function session()
   wait('the fix', function() return #vim.diagnostic.get(0) == 0 end)
   vim.cmd('silent write')
 
-  -- Complete a field.
+  -- Complete a value that was begun, and take what is offered.
   put_cursor('runtime: s')
+  local row, column = unpack(vim.api.nvim_win_get_cursor(0))
+  vim.api.nvim_buf_set_text(0, row - 1, column + 1, row - 1, column + #'scripted', {})
+  vim.fn.cursor(row, column + 2)
   local params = vim.lsp.util.make_position_params(0, client().offset_encoding)
   local found = vim.lsp.buf_request_sync(0, 'textDocument/completion', params, 10000)
-  seen.completion = vim.iter(found[client().id].result.items):map(function(each) return each.label end):totable()
+  local items = found[client().id].result.items
+  seen.completion = vim.iter(items):map(function(each) return each.label end):totable()
+  local item = vim.iter(items):find(function(each) return each.label == 'scripted' end)
+  vim.lsp.util.apply_text_edits({ item.textEdit }, vim.api.nvim_get_current_buf(), client().offset_encoding)
+  seen.completed = vim.api.nvim_get_current_line()
+  vim.cmd('silent write')
 
   -- Bring it up by the lens above it, and see its members' states come by themselves.
   local lens = wait('a lens', function()

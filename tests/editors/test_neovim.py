@@ -52,6 +52,7 @@ def test_a_session_in_neovim_without_a_plugin(neovim: Path, home: Living, enviro
 
     assert told["diagnostics"] == ["unknown-field"]
     assert {"scripted", "terminal", "codex"} <= set(told["completion"])
+    assert "runtime: scripted, agent_ref" in told["completed"]
     assert told["lens"] == "▶ up"
     assert told["up"] == ["up 1/1", "○ idle"]
     [sent] = [each for each in home.ask("message/list")["messages"] if "app.py" in each["text"]]
