@@ -13,7 +13,7 @@ SOURCE = "openrig"
 MOST_ASKED = 4000
 """Characters of a question that are shown. What can't be shown whole can't be allowed."""
 _DEPRECATED = frozenset({"old-name"})
-_UNNECESSARY = frozenset({"unknown-field", "edge-duplicate"})
+_UNNECESSARY = frozenset({"unknown-field", "edge-duplicate", "not-honoured"})
 
 
 def ranged(found: Range) -> types.Range:
@@ -43,7 +43,10 @@ def diagnostic(found: Diagnostic, tags: frozenset[types.DiagnosticTag]) -> types
     return types.Diagnostic(
         range=ranged(found.range),
         message=found.message,
-        severity=types.DiagnosticSeverity(int(found.severity)),
+        # A valid file has no squiggle: what has no effect so far is only faded.
+        severity=types.DiagnosticSeverity.Hint
+        if found.code == "not-honoured"
+        else types.DiagnosticSeverity(int(found.severity)),
         code=found.code if found.code in CODES else None,
         source=SOURCE,
         tags=[tag for tag in wanted if tag in tags] or None,

@@ -84,3 +84,19 @@ def test_fixes_are_not_offered_to_other_kinds(everyday: Editor, work: Path) -> N
         assert "did you mean `summary`" in found["message"]
     finally:
         everyday.close_text(uri)
+
+
+def test_a_valid_file_is_not_underlined(everyday: Editor, work: Path) -> None:
+    path = work / "rig.yaml"
+    path.write_text(
+        'version: "0.2"\nname: t\nnon_interruptive: true\npods:\n  - {id: p, label: P, members: [$]}\n'.replace(
+            "$", "{id: a, runtime: terminal, agent_ref: 'builtin:terminal', profile: none, cwd: .}"
+        )
+    )
+    uri = everyday.open(path)
+    try:
+        assert [(each["code"], each["severity"], each["tags"]) for each in everyday.found(uri)] == [
+            ("not-honoured", 4, [1])
+        ]
+    finally:
+        everyday.close_text(uri)
