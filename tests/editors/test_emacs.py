@@ -68,7 +68,7 @@ class Screen:
 def screen(emacs: str, home: Living, environment: dict[str, str]) -> Iterator[Screen]:
     """Emacs with the lines of the README as its configuration, and a rig file with a mistake in it."""
     home.write("rig.yaml", rig_of("demo", scripted("a")).replace("label:", "summry: x\n    label:"))
-    home.write("notes.txt", "one\ntwo\nthree\n")
+    home.write("deploy.yaml", "one: 1\ntwo: 2\nthree: 3\n")
     settings = home.folder / "user" / ".emacs.d"
     settings.mkdir()
     (settings / "early-init.el").write_text("(setq native-comp-deferred-compilation nil)\n")  # No compiler beside us.
@@ -115,15 +115,15 @@ def test_a_session_in_emacs_with_eglot(screen: Screen, home: Living) -> None:
 
     # Send two lines of another file to the agent.
     screen.press("C-x", "C-f")
-    screen.write("notes.txt")
-    screen.shows("notes.txt", "[eglot:")
+    screen.write("deploy.yaml")
+    screen.shows("deploy.yaml", "[eglot:")
     screen.press("C-Space", "C-n", "C-n", "M-x")
     screen.write("openrig")
     screen.press("C-h", "e")
     screen.shows("To p-a@demo: ")
     screen.press("C-x", "1")
     [sent] = home.ask("message/list")["messages"]
-    assert sent["text"].startswith("notes.txt#L1-L2\n```") and sent["text"].endswith("\none\ntwo\n```")
+    assert sent["text"] == "deploy.yaml#L1-L2\n```yaml\none: 1\ntwo: 2\n```"
 
     # Answer its permission prompt.
     home.ask("agent/wait", {"agent": "p-a@demo", "state": ["idle"], "timeoutSeconds": 20})
