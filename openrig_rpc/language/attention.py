@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from weakref import WeakKeyDictionary
@@ -110,25 +111,28 @@ class Attention:
             if asker is not None:
                 self._ask(roster.noun(agent), prompt, asker)
 
-    def _latest(self) -> Asker | None:
-        """Only people answer: an agent's own editor is never asked."""
-        fitting = [each for each in self._askers if each.principal is not None and each.principal.kind == "operator"]
-        return max(fitting, key=lambda each: each.last_request, default=None)
+    def _latest(self, but: Collection[Asker] = ()) -> Asker | None:
+        """The one that was used last. Only people answer: an agent's own editor is never asked."""
+        people = [each for each in self._askers if each.principal is not None and each.principal.kind == "operator"]
+        return max((each for each in people if each not in but), key=lambda each: each.last_request, default=None)
 
     def _ask(self, agent: Agent, prompt: Prompt, asker: Asker) -> None:
         task = asyncio.get_running_loop().create_task(self._asked(agent, prompt, asker))
         self._shown[prompt.id] = _Question(prompt, asker, task)
 
     async def _asked(self, agent: Agent, prompt: Prompt, asker: Asker) -> None:
-        choices = buttons(prompt)
-        try:
-            chosen = await asker.ask_person(question(agent, prompt), list(choices))
-        except Exception as error:
-            log.info("an editor could not ask the person: %s", type(error).__name__)
-            self._shown.pop(prompt.id, None)
-            self._askers = [each for each in self._askers if each is not asker]
-            self._settle()  # Another one may be able to.
-            return
+        choices, tried = buttons(prompt), {asker}
+        while True:
+            try:
+                chosen = await asker.ask_person(question(agent, prompt), list(choices))
+                break
+            except Exception as error:
+                log.info("an editor could not ask the person: %s", type(error).__name__)
+            another = self._latest(but=tried)
+            if another is None:
+                return
+            asker = self._shown[prompt.id].asker = another
+            tried.add(asker)
         if chosen in choices:  # Else it was closed without an answer, and stays in the inbox and in the pane.
             await self._answer(agent, prompt, choices[chosen], asker)
 
