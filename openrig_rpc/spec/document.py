@@ -14,7 +14,8 @@ import yaml
 from yaml import events
 from yaml.error import Mark
 
-from .findings import Edit, Findings, Place
+from . import edits
+from .findings import MOST_SUGGESTIONS, Edit, Findings, Place
 from .node import Entry, Kind, Node, Scalar
 from .positions import Lines
 from .syntax import Trouble, trouble
@@ -160,6 +161,7 @@ class _Frame:
     items: list[Node]
     entries: list[Entry]
     by_key: dict[str, Entry]
+    doubles: list[Entry]
     key: Node | None = None
 
 
@@ -176,7 +178,7 @@ class _Builder:
         self._anchors: dict[str, Node] = {}
         self._open: set[int] = set()
         self._total = 0
-        self._documents = 0
+        self._documents = self._doubles = 0
 
     def run(self, shown: str) -> Trouble | None:
         """Read `shown` (the text, perhaps with lines left out) to its end, or to where it can't be read."""
@@ -218,7 +220,7 @@ class _Builder:
     def _open_up(self, event: events.CollectionStartEvent) -> None:
         start = self._start(event, event.tag)
         kind = Kind.MAPPING if isinstance(event, events.MappingStartEvent) else Kind.SEQUENCE
-        frame = _Frame(Node(kind, start, start, flow=bool(event.flow_style)), kind is Kind.SEQUENCE, [], [], {})
+        frame = _Frame(Node(kind, start, start, flow=bool(event.flow_style)), kind is Kind.SEQUENCE, [], [], {}, [])
         frame.node.items, frame.node.entries, frame.node.by_key = frame.items, frame.entries, frame.by_key
         self._attach(frame.node, event.anchor)
         self._stack.append(frame)
@@ -335,8 +337,7 @@ class _Builder:
             message = "Merge keys are not part of the format; write the fields out, or use an alias for a whole value."
             self._findings.add("yaml-merge", entry, message)
         elif name in frame.by_key:
-            message = f"`{name[:60]}` is there already; remove one of the two."
-            self._findings.add("yaml-duplicate-key", entry, message)
+            frame.doubles.append(entry)
         else:
             frame.by_key[name] = entry
 
@@ -347,10 +348,22 @@ class _Builder:
         if key is not None:
             self._enter(frame, Entry(key, Node(Kind.NULL, key.end, key.end)))
         node.end = end if node.flow else max(_last(node), node.start)
+        for double in frame.doubles:
+            self._say_double(node, double)
         parts = node.items or [entry.value for entry in node.entries]
         node.weight = 1 + len(node.entries) + sum(part.weight for part in parts)
         node.height = 1 + max((part.height for part in parts), default=0)
         self._open.discard(id(node))
+
+    def _say_double(self, node: Node, entry: Entry) -> None:
+        message = f"`{entry.key.written[:60]}` is there already; remove one of the two."
+        self._doubles += 1
+        edit = edits.remove(self._lines, node, entry) if self._doubles <= MOST_SUGGESTIONS else None
+        self._findings.add("yaml-duplicate-key", entry, message, edit=edit)
+
+    @cached_property
+    def _lines(self) -> Lines:
+        return Lines(self._text)
 
     def _unwind(self) -> None:
         """End what is still open, as if the text ended here."""

@@ -1,15 +1,22 @@
 """Text edits that mend a finding: quick fixes."""
 
+from __future__ import annotations
+
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Container
-from itertools import count
+from typing import TYPE_CHECKING
 
-from .document import Document
 from .findings import Edit
 from .node import Entry, Kind, Node
+from .positions import Lines
+
+if TYPE_CHECKING:
+    from .document import Document
 
 _BAD_CHARACTERS = re.compile(r"[^A-Za-z0-9_-]+")
+MOST_TRIES = 100
 _BARE = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./@+ -]*(?<! )")
 
 GIVEN = {
@@ -84,12 +91,12 @@ def insert(document: Document, mapping: Node, key: str, value: str) -> Edit | No
     return Edit(title, first.key.start, first.key.start, f"{key}: {value}\n{indent}")
 
 
-def remove(document: Document, mapping: Node, entry: Entry) -> Edit | None:
+def remove(lines: Lines, mapping: Node, entry: Entry) -> Edit | None:
     """The field taken out, with its lines where it has lines of its own; None where something else hangs on it."""
-    lines, text, entries = document.lines, document.text, mapping.entries
-    at = next((number for number, other in enumerate(entries) if other is entry), None)
-    if at is None or mapping.alias or (len(entries) == 1 and not mapping.flow):
+    text, entries = lines.text, mapping.entries
+    if mapping.alias or (len(entries) == 1 and not mapping.flow):
         return None
+    at = bisect_left(entries, entry.start, key=lambda each: each.start)
     start, end = entry.key.start, max(entry.key.end, entry.value.end)
     first = lines.start_of(lines.line_of(start))
     if not mapping.flow and not text[first:start].strip(" "):
@@ -105,9 +112,10 @@ def remove(document: Document, mapping: Node, entry: Entry) -> Edit | None:
     return Edit(f"Remove `{entry.key.written[:60]}`", start, end, "")
 
 
-def free(name: str, taken: Container[str]) -> str:
+def another(node: Node, name: str, taken: Container[str]) -> Edit | None:
     """A name like this one that nothing has."""
-    return next(f"{name}-{number}" for number in count(2) if f"{name}-{number}" not in taken)
+    free = next((f"{name}-{number}" for number in range(2, MOST_TRIES) if f"{name}-{number}" not in taken), None)
+    return replace(node, free) if free is not None else None
 
 
 def insert_missing(document: Document, mapping: Node, part: str, key: str) -> Edit | None:

@@ -148,7 +148,7 @@ def _check_runtime_only(scope: Scope, member: Node) -> None:
 def _refuse(scope: Scope, mapping: Node, key: str, message: str) -> None:
     if key in mapping.by_key:
         entry = mapping.by_key[key]
-        scope.say("not-for-runtime", entry, message, edit=edits.remove(scope.document, mapping, entry))
+        scope.say("not-for-runtime", entry, message, edit=edits.remove(scope.document.lines, mapping, entry))
 
 
 def _check_source(scope: Scope, member: Node) -> None:
@@ -166,7 +166,7 @@ def _check_source(scope: Scope, member: Node) -> None:
     if mode == "fork" and "starter_ref" in member.by_key:
         message = "`starter_ref` and `session_source` with `mode: fork` exclude each other; remove one."
         entry = member.by_key["starter_ref"]
-        scope.say("conflict", entry, message, edit=edits.remove(scope.document, member, entry))
+        scope.say("conflict", entry, message, edit=edits.remove(scope.document.lines, member, entry))
 
 
 def _check_cwd(scope: Scope, node: Node | None) -> None:

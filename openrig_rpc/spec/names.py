@@ -32,7 +32,7 @@ def read_roster(scope: Scope, root: Node) -> Roster:
         place = node["id"]
         if pod in RESERVED_PODS and place:
             message = f"`{pod}` is the person: `{pod}@rig` is their address. Choose another id for this pod."
-            scope.say("reserved-id", place, message, edit=edits.replace(place, edits.free(pod, pods)))
+            scope.say("reserved-id", place, message, edit=edits.another(place, pod, pods))
         members = check_unique(scope, node.list("members"), "id", f"member of `{pod}`")
         roster.pods[pod] = members
         for member, inner in members.items():
@@ -49,8 +49,7 @@ def _check_shown(scope: Scope, roster: Roster, key: str, node: Node) -> None:
     other = roster.shown.setdefault(name, key)
     if other != key and place:
         message = f"`{key}` would be shown as `{name}`, and so is `{other}`; rename one of them."
-        names = {each.partition(".")[2] for each in (*roster.members, *roster.shown)} | set(roster.pods.get(pod, ()))
-        scope.say("ambiguous-name", place, message, edit=edits.replace(place, edits.free(member, names)))
+        scope.say("ambiguous-name", place, message, edit=edits.another(place, member, roster.pods.get(pod, {})))
 
 
 def each_member(root: Node) -> Iterator[tuple[Node, Node]]:

@@ -66,7 +66,7 @@ def check_unique(scope: Scope, nodes: Sequence[Node], key: str, what: str) -> di
             continue
         if text in first:
             place = node[key] or node
-            edit = edits.replace(place, edits.free(text, names))
+            edit = edits.another(place, text, names)
             scope.say("duplicate-id", place, f"There is a {what} `{text}` already; choose another {key}.", edit=edit)
         else:
             first[text] = node

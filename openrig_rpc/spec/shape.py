@@ -225,7 +225,7 @@ class Shape:
             return False
         if _ENV_DENIED.fullmatch(key):
             message = f"A spec may not set `{key}`: it decides what is run or who the agent is. Remove it."
-            self._found.add("env-denied", entry, message, edit=edits.remove(self._document, mapping, entry))
+            self._found.add("env-denied", entry, message, edit=edits.remove(self._document.lines, mapping, entry))
             return False
         return True
 

@@ -239,3 +239,10 @@ def test_reading_ends_when_nobody_wants_it() -> None:
     with pytest.raises(Overtaken):
         read(text, lambda: next(answers))
     assert read(text, lambda: True).complete
+
+
+def test_a_flood_of_double_keys_is_no_flood_of_work() -> None:
+    document = read("a: 1\n" * 40_000)
+    found = document.findings.diagnostics(document.lines)
+    assert {each.code for each in found} == {"yaml-duplicate-key"}
+    assert 0 < sum(each.fix is not None for each in found) < 100
