@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 from openrig_rpc import rpc
@@ -13,6 +14,7 @@ from openrig_rpc.emit.reference import reference
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@cache
 def whole() -> Contract:
     """The contract as it will be when all is filled."""
     return read(build(rpc.load()))
