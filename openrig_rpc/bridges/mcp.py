@@ -91,7 +91,8 @@ def server(home: Home) -> Server[Any]:
         try:
             return _answer(await _called(home, params.name, params.arguments or {}))
         except Fault as fault:
-            return CallToolResult(content=[TextContent(text=told(fault))], is_error=True)
+            facts = fault.error().get("data")
+            return CallToolResult(content=[TextContent(text=told(fault))], structured_content=facts, is_error=True)
 
     async def resources(ctx: Session, params: PaginatedRequestParams | None) -> ListResourcesResult:
         rigs = (await ask(home, "rig/list", limit=1000))["rigs"]

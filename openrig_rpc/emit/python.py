@@ -8,6 +8,7 @@ from json import dumps
 from .contract import NOTICE, Call, Contract, Field, Shape, Spelling, needed, ref, spell
 
 WIDTH = 116
+LINE = 120
 
 
 def _text(value: object) -> str:
@@ -131,7 +132,7 @@ def _method(call: Call, awaited: bool) -> Iterator[str]:
         yield from (f"        {_name(field.name)}: {spell(field.schema, GIVEN)}," for field in required)
         if len(required) == 1 and optional:
             yield "        *,"
-        yield from (f"        {_name(field.name)}: {spell(field.schema, GIVEN)} | None = None," for field in optional)
+        yield from (line for field in optional for line in _optional(field))
         yield f"    ) -> {result}:"
     else:
         yield f"    {begun} {_name(call.verb)}(self) -> {result}:"
@@ -147,6 +148,12 @@ def _method(call: Call, awaited: bool) -> Iterator[str]:
     else:
         yield f'        found: {result} = {wait}self._ask("{call.name}", {{}})'
     yield "        return found"
+
+
+def _optional(field: Field) -> list[str]:
+    spelled = f"        {_name(field.name)}: {spell(field.schema, GIVEN)}"
+    line = f"{spelled} | None = None,"
+    return [line] if len(line) <= LINE else [spelled, "        | None = None,"]
 
 
 def _explained(call: Call) -> Iterator[str]:
@@ -191,7 +198,7 @@ def _record(shape: Shape) -> list[str]:
 
 def _line(field: Field) -> list[str]:
     spelled = _member(field)
-    if len(spelled) + len(field.name) + 6 <= WIDTH + 4:
+    if len(spelled) + len(field.name) + 6 <= LINE:
         return [f"    {field.name}: {spelled}"]
     inner = spelled.removeprefix("NotRequired[").removesuffix("]")
     return [f"    {field.name}: NotRequired[", f"        {inner}", "    ]"]
@@ -205,7 +212,7 @@ def _member(field: Field) -> str:
 def _doc(words: str, indent: int) -> list[str]:
     pad = " " * indent
     whole = f'{pad}"""{words}"""'
-    if "\n" not in words and len(whole) <= WIDTH:
+    if "\n" not in words and len(whole) <= LINE:
         return [whole]
     wrapped = list(_wrapped(words, indent))
     return [f'{pad}"""{wrapped[0].strip()}', *wrapped[1:], f'{pad}"""']

@@ -68,6 +68,19 @@ def test_it_says_the_same_over_tcp(home: Living, package: Path, expected: list[A
     assert converse(home, package, "node", said["endpoints"]["tcp"], key="key-node-tcp") == expected
 
 
+def test_a_browser_says_the_same(home: Living, package: Path, expected: list[Any]) -> None:
+    """By the module for browsers, with Node's own WebSocket, over the plain door."""
+    said = home.home.daemon()
+    assert said is not None
+    if "ws" not in said["endpoints"]:
+        pytest.skip("this version of the daemon has no WebSocket door")
+    token = (home.home.tokens / "operator").read_text().strip()
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    flags = () if int(version.lstrip("v").partition(".")[0]) >= 22 else ("--experimental-websocket",)
+    words = ("browser", said["endpoints"]["ws"], token)
+    assert converse(home, package, *words, key="key-browser", flags=flags) == expected
+
+
 def test_the_first_lines_of_the_readme_work(home: Living, package: Path) -> None:
     # A package may import itself by its own name.
     script = package / "tests" / "paste.mjs"

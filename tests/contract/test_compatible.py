@@ -13,7 +13,10 @@ from openrig_rpc.emit.compare import breaks
 from openrig_rpc.emit.openrpc import build, document
 
 RELEASED = Path(__file__).with_name("released") / "openrpc.json"
-"""The contract that clients out there were written for; replaced by schemas/openrpc.json at each release."""
+"""The contract that clients out there were written for; replaced by schemas/openrpc.json at each release.
+
+Nothing is released yet: until then, a change that is meant replaces it too, in the same commit.
+"""
 
 Document = dict[str, Any]
 Change = Callable[[Document], object]

@@ -1,6 +1,7 @@
 """ACP's official client on `openrig-rpc acp`: it holds turns with a scripted agent, and answers its questions."""
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -104,10 +105,10 @@ async def test_turns(home: Living) -> None:
     editor = Editor(true="allow_once", wipe="reject_once")
     async with editing(home, editor, "p-one") as connection:
         session = await begun(connection, home)
-        assert await turn(connection, session, "look at this [[bash=true]]", "file:///work/a.py") == "end_turn"
+        assert await turn(connection, session, "look at this [[bash=true]]", "file:///src/a.py") == "end_turn"
         assert [word for word in ("true", "wipe") if word in editor.asked[-1][0]] == ["true"]
         assert {"allow_once", "reject_once"} <= {kind for _, kind in editor.asked[-1][1]}
-        assert "Bash(true)" in editor.said and "ECHO: " in editor.said and "/work/a.py" in editor.said
+        assert "Bash(true)" in editor.said and "ECHO: " in editor.said and "/src/a.py" in editor.said
         assert "Tell me what to do" not in editor.said, "the composer is no answer"
 
         editor.said = ""
@@ -199,6 +200,15 @@ def asked(home: Living) -> dict[str, Any]:
 
     told: dict[str, Any] = until(prompt, "a question")
     return told
+
+
+def test_without_the_sdk_or_an_agent_it_says_so() -> None:
+    run = "from openrig_rpc.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    hidden = [sys.executable, "-c", f"import sys; sys.modules['acp'] = None; {run}", "acp", "--agent", "p-one"]
+    done = subprocess.run(hidden, capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, "pip install 'openrig-rpc[acp]'" in done.stderr) == (1, True), done.stderr
+    bare = subprocess.run([sys.executable, "-m", "openrig_rpc", "acp"], capture_output=True, text=True, cwd=ROOT)
+    assert (bare.returncode, bare.stderr) == (2, "usage: openrig-rpc acp --agent ADDRESS\n")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,12 @@
 
 import ast
 import re
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 from openrig_rpc import rpc
 from openrig_rpc.emit import lua, python, typescript
@@ -13,6 +18,7 @@ from openrig_rpc.emit.reference import reference
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@cache
 def whole() -> Contract:
     """The contract as it will be when all is filled."""
     return read(build(rpc.load()))
@@ -31,6 +37,15 @@ def test_python_has_every_method_event_and_error() -> None:
     assert all(f'    "{kind}",' in types for kind in rpc.ERRORS)
     # The words that Python can't have as names.
     assert '"from": "str"' in types and '"in": "list[Edge]"' in types
+
+
+@pytest.mark.parametrize("verb", [("check",), ("format", "--check")], ids=" ".join)
+def test_python_is_as_ruff_wants_it(verb: tuple[str, ...]) -> None:
+    """Of what is planned too, so that filling a method asks for nothing here."""
+    for name, text in (("types", python.types(whole())), ("calls", python.calls(whole()))):
+        words = [sys.executable, "-m", "ruff", *verb, "--stdin-filename", f"clients/python/{name}.py", "-"]
+        done = subprocess.run(words, input=text, capture_output=True, text=True, cwd=ROOT)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_typescript_has_every_method_event_and_error() -> None:
