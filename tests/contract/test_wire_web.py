@@ -426,6 +426,9 @@ async def test_a_token_that_ends_ends_its_connections(house: House) -> None:
         ({"Sec_WebSocket_Version": "8"}, 426),
         ({"Sec_WebSocket_Version": ""}, 426),
         ({"Connection": "keep-alive"}, 400),
+        ({"Content_Length": "5"}, 400),
+        ({"Transfer_Encoding": "chunked"}, 400),
+        ({"Upgrade": "h2c, websocketish"}, 101),
         ({"Authorization": "Bearer wrong"}, 401),
     ],
 )
