@@ -145,6 +145,13 @@ class WebSocketSession(PlainSession):
         self._code = CODES.get(type(error), 1002)
         super().refuse(error)
 
+    def eof_received(self) -> bool:
+        """There are no half connections here: who sends no more is gone. What came in whole is still done."""
+        if super().eof_received():
+            self.calls.abandon()
+            self.end()
+        return False
+
     def end(self) -> None:
         """Close as soon as everything written is read, with WebSocket's own goodbye."""
         self._answer(self._frames.close(self._code))
