@@ -88,8 +88,8 @@ class Line:
             raise Usage(
                 "the text is not UTF-8", "an argument has bytes that no encoding explains", "pass UTF-8 text"
             ) from None
+        self._waiting.append(self._last)  # before it is written: who is interrupted now has to cancel it
         self._write(text)
-        self._waiting.append(self._last)
         return self._last
 
     def reply(self, number: int, *, heard: Heard | None = None, patience: float | None = PATIENCE) -> Json:
