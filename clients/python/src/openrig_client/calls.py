@@ -1744,8 +1744,7 @@ class AsyncTask:
         tags: Sequence[str] | None = None,
         blockers: Sequence[str] | None = None,
         evidence: str | None = None,
-        closure_reason: Literal["handedOff", "blockedOn", "denied", "cancelled", "noFollowOn", "escalation"]
-        | None = None,
+        closure_reason: Literal["handedOff", "blockedOn", "denied", "cancelled", "noFollowOn", "escalation"] | None = None,
         closure_target: str | None = None,
         comment: str | None = None,
         deleted: bool | None = None,
@@ -3655,8 +3654,7 @@ class Task:
         tags: Sequence[str] | None = None,
         blockers: Sequence[str] | None = None,
         evidence: str | None = None,
-        closure_reason: Literal["handedOff", "blockedOn", "denied", "cancelled", "noFollowOn", "escalation"]
-        | None = None,
+        closure_reason: Literal["handedOff", "blockedOn", "denied", "cancelled", "noFollowOn", "escalation"] | None = None,
         closure_target: str | None = None,
         comment: str | None = None,
         deleted: bool | None = None,
