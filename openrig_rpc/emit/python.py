@@ -8,6 +8,8 @@ from json import dumps
 from .contract import NOTICE, Call, Contract, Field, Shape, Spelling, needed, ref, spell
 
 WIDTH = 116
+LONGEST = 120
+"""What ruff allows, to which it joins what fits."""
 
 
 def _text(value: object) -> str:
@@ -131,7 +133,7 @@ def _method(call: Call, awaited: bool) -> Iterator[str]:
         yield from (f"        {_name(field.name)}: {spell(field.schema, GIVEN)}," for field in required)
         if len(required) == 1 and optional:
             yield "        *,"
-        yield from (f"        {_name(field.name)}: {spell(field.schema, GIVEN)} | None = None," for field in optional)
+        yield from (line for field in optional for line in _optional(field))
         yield f"    ) -> {result}:"
     else:
         yield f"    {begun} {_name(call.verb)}(self) -> {result}:"
@@ -147,6 +149,13 @@ def _method(call: Call, awaited: bool) -> Iterator[str]:
     else:
         yield f'        found: {result} = {wait}self._ask("{call.name}", {{}})'
     yield "        return found"
+
+
+def _optional(field: Field) -> list[str]:
+    """A param that may be left out, as ruff writes it."""
+    whole = f"        {_name(field.name)}: {spell(field.schema, GIVEN)} | None = None,"
+    first, _, last = whole.rpartition(" | None")
+    return [whole] if len(whole) <= LONGEST else [first, f"        | None{last}"]
 
 
 def _explained(call: Call) -> Iterator[str]:
@@ -205,7 +214,7 @@ def _member(field: Field) -> str:
 def _doc(words: str, indent: int) -> list[str]:
     pad = " " * indent
     whole = f'{pad}"""{words}"""'
-    if "\n" not in words and len(whole) <= WIDTH:
+    if "\n" not in words and len(whole) <= LONGEST:
         return [whole]
     wrapped = list(_wrapped(words, indent))
     return [f'{pad}"""{wrapped[0].strip()}', *wrapped[1:], f'{pad}"""']
