@@ -8,7 +8,7 @@ WORKERS ?= 2
 # Real harnesses and editors on a loaded machine: a failure is tried twice more, and told at the end either way.
 RERUNS ?= --reruns 2 --reruns-delay 1 -rR
 
-.PHONY: setup demo test test-full lint types generate check-generated bench wheel clean
+.PHONY: setup demo test test-full lint types generate check-generated bench fuzz wheel clean
 
 setup: $(STAMP)
 
@@ -42,6 +42,11 @@ check-generated: setup
 
 bench: setup
 	$(PY) -m tests.benchmarks
+
+# Random bytes into framing and decoding; FUZZ_SECONDS, 600 where nothing is said.
+fuzz: setup
+	$(PY) -m pip install --quiet 'atheris>=3'
+	$(PY) -m tests.fuzz -max_total_time=$(or $(FUZZ_SECONDS),600) -max_len=4096 -timeout=10 -rss_limit_mb=512
 
 wheel: setup
 	$(PY) -m build --wheel --outdir dist

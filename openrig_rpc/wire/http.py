@@ -97,7 +97,7 @@ class Bodies:
         if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             return False
         self._http.start_next_cycle()
-        self.status, self.headers = 200, []
+        self.status, self.headers, self._head = 200, [], False
         return True
 
 

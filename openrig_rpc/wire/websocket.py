@@ -145,6 +145,13 @@ class WebSocketSession(PlainSession):
         self._code = CODES.get(type(error), 1002)
         super().refuse(error)
 
+    def eof_received(self) -> bool:
+        """There are no half connections here: who sends no more is gone. What came in whole is still done."""
+        if super().eof_received():
+            self.calls.abandon()
+            self.end()
+        return False
+
     def end(self) -> None:
         """Close as soon as everything written is read, with WebSocket's own goodbye."""
         self._answer(self._frames.close(self._code))
@@ -164,26 +171,32 @@ class WebSocketSession(PlainSession):
         """The headers that accept an upgrade. Raises HttpRefused."""
         engine = self.dispatcher.engine
         asked = web.read(request, engine, loopback=self._loopback)
-        key, version = asked.headers.get(b"sec-websocket-key"), asked.headers.get(b"sec-websocket-version")
-        upgrade = b"upgrade" in asked.headers.get(b"connection", b"").lower()
-        if asked.method != "GET" or not upgrade or key is None:
-            raise web.HttpRefused(400, InvalidRequest("This is no WebSocket upgrade", "RFC 6455 says what one has"))
-        if version != b"13":
-            error = InvalidRequest("Another version of WebSocket is spoken here")
-            raise web.HttpRefused(426, error, ("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"))
-        offered = asked.headers.get(b"sec-websocket-protocol", b"").decode("latin-1").split(",")
-        if SUBPROTOCOL not in (name.strip() for name in offered):
-            error = InvalidRequest("The subprotocol is missing", fix=f"Offer {SUBPROTOCOL}")
-            raise web.HttpRefused(400, error)
+        headers = accept(asked)
         self.origin = asked.origin
         if asked.bearer is not None:
             token = web.authenticate(asked, engine, self._stranger)
             self.principal = token.principal
             self.hold(token)
             self.known()
-        return [
-            ("Upgrade", "websocket"),
-            ("Connection", "Upgrade"),
-            ("Sec-WebSocket-Accept", generate_accept_token(key).decode()),
-            ("Sec-WebSocket-Protocol", SUBPROTOCOL),
-        ]
+        return headers
+
+
+def accept(asked: web.Asked) -> web.Headers:
+    """What accepts this upgrade, by RFC 6455. Raises HttpRefused."""
+    key, version = asked.headers.get(b"sec-websocket-key"), asked.headers.get(b"sec-websocket-version")
+    upgrade = asked.hands and b"upgrade" in asked.headers.get(b"connection", b"").lower()
+    body = b"transfer-encoding" in asked.headers or asked.headers.get(b"content-length", b"0") != b"0"
+    if asked.method != "GET" or not upgrade or key is None or body:
+        raise web.HttpRefused(400, InvalidRequest("This is no WebSocket upgrade", "RFC 6455 says what one has"))
+    if version != b"13":
+        error = InvalidRequest("Another version of WebSocket is spoken here")
+        raise web.HttpRefused(426, error, ("Sec-WebSocket-Version", "13"), ("Upgrade", "websocket"))
+    offered = asked.headers.get(b"sec-websocket-protocol", b"").decode("latin-1").split(",")
+    if SUBPROTOCOL not in (name.strip() for name in offered):
+        raise web.HttpRefused(400, InvalidRequest("The subprotocol is missing", fix=f"Offer {SUBPROTOCOL}"))
+    return [
+        ("Upgrade", "websocket"),
+        ("Connection", "Upgrade"),
+        ("Sec-WebSocket-Accept", generate_accept_token(key).decode()),
+        ("Sec-WebSocket-Protocol", SUBPROTOCOL),
+    ]

@@ -64,8 +64,9 @@ def test_a_thousand_connections(home: Living) -> None:
     until(lambda: descriptors(home) <= before + 2, "they are gone")
 
 
+@pytest.mark.full
 def test_subscribers_that_never_read(home: Living) -> None:
-    """60 MB of events, twenty times: none of it waits in memory, nobody else waits, and nothing is lost to them."""
+    """40 MB of events, twenty times: none of it waits in memory, nobody else waits, and nothing is lost to them."""
     assert home.daemon is not None
     with ExitStack() as stack:
         crowd = [stack.enter_context(connect(home)) for _ in range(NEVER)]
@@ -78,7 +79,7 @@ def test_subscribers_that_never_read(home: Living) -> None:
             assert "result" in json.loads(file.readline())
         line = home.line()
         before, most, ids = rss_mb(home.daemon.pid), 0.0, []
-        for number in range(60):
+        for number in range(40):
             sent = line.ask("message/send", {"to": "human@crowd", "text": f"{number} " + "x" * 1_000_000})
             ids.append(sent["messages"][0]["id"])
             most = max(most, rss_mb(home.daemon.pid))

@@ -8,11 +8,13 @@ import pytest
 
 from openrig_rpc.wire import limits
 
-from .wire_house import DOORS, Client, House, until
+from .wire_house import DOORS, Client, House, WebSocketClient, until
 
 
-@pytest.fixture(params=DOORS)
+@pytest.fixture(params=[*DOORS, "websocket"])
 async def client(request: pytest.FixtureRequest, house: House) -> Client:
+    if request.param == "websocket":
+        return await house.client("websocket")
     return await house.client("unix", request.param)
 
 
@@ -292,7 +294,7 @@ async def test_the_daemon_stops(client: Client, house: House) -> None:
     assert {(await client.read())["id"] for _ in range(2)} == {waiting, queued}
     house.stub.gate("gate").set()
     assert (await client.read())["id"] == working
-    assert await client.rest() == b""
+    assert await client.rest() == (b"\x88\x02\x03\xe9" if isinstance(client, WebSocketClient) else b"")
     await closing
     assert house.stub.calls == ["wait gate", "hold gate", "held gate"]
 

@@ -357,6 +357,7 @@ async def test_revoking_cuts_every_connection_of_a_token(house: House) -> None:
     await page.upgraded(Authorization=f"Bearer {secret}")
     line = await house.client("tcp", hello=False)
     await line.hello(secret)
+    await house.listener.lsp()  # its import is not what has five seconds here
     editor = await house.client("tcp", "lsp", hello=False)
     await editor.hello(secret)
     post = cast(HttpClient, await house.client("http"))
@@ -426,6 +427,9 @@ async def test_a_token_that_ends_ends_its_connections(house: House) -> None:
         ({"Sec_WebSocket_Version": "8"}, 426),
         ({"Sec_WebSocket_Version": ""}, 426),
         ({"Connection": "keep-alive"}, 400),
+        ({"Content_Length": "5"}, 400),
+        ({"Transfer_Encoding": "chunked"}, 400),
+        ({"Upgrade": "h2c, websocketish"}, 101),
         ({"Authorization": "Bearer wrong"}, 401),
     ],
 )

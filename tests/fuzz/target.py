@@ -11,7 +11,7 @@ from openrig_rpc.wire import jsonrpc, limits, web
 from openrig_rpc.wire.framing import ContentLength, FrameRefused, Framing, Lines
 from openrig_rpc.wire.http import Bodies
 from openrig_rpc.wire.params import decode
-from openrig_rpc.wire.websocket import Frames
+from openrig_rpc.wire.websocket import Frames, accept
 
 METHODS = rpc.load()
 
@@ -44,8 +44,7 @@ def _http() -> Bodies:
 
 def _websocket() -> Frames:
     def upgrade(request: h11.Request) -> web.Headers:
-        _asked(request)
-        return [("Upgrade", "websocket"), ("Connection", "Upgrade")]
+        return accept(_asked(request))
 
     return Frames(upgrade, lambda data: None)
 
