@@ -256,6 +256,7 @@ class Engine:
         self.tmux.on_gone = self._gone
         self.observer.on_sight = self._seen
         self.tasks.on_change = self.watchdogs.task_changed
+        self.store.roster.on_agent = self._changed
         self.observer.on_signal = self.post.signalled
         self.observer.on_state = self._state
 
@@ -334,6 +335,9 @@ class Engine:
     def _state(self, row: AgentRow) -> None:
         self.waiting.changed(row.id)
         self.post.wake(row.id)
+
+    def _changed(self, row: AgentRow) -> None:
+        """However an agent ended, or got a new generation: what it held is free, and its reminders count anew."""
         self.watchdogs.agent_changed(row)
         if self.tasks.holds(row.id):
             self._spawn(self.tasks.lost(row.id))
