@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from .coordination.inbox import Inbox
 from .coordination.rooms import Rooms
 from .coordination.tasks import Tasks
+from .coordination.transcripts import Transcripts
 from .coordination.watchdogs import Watchdogs
 from .delivery.answers import Answers
 from .delivery.post import Post
@@ -77,7 +78,8 @@ class Engine:
         self.shelf = Shelf(self.copies)
         self.eyes = Eyes(tmux)
         self.observer = Observer(store, self.eyes, self.shelf)
-        self.streams = Streams()
+        self.transcripts = Transcripts(home.transcripts)
+        self.streams = Streams(self.transcripts.end)
         self.waiting = Waiting(store.roster)
         self.directory = Directory(store.roster)
         self.policy = Policy(store.roster, self.directory)
@@ -162,6 +164,7 @@ class Engine:
         for task in list(self._tasks):
             task.cancel()
         await self.tmux.close()
+        self.transcripts.close()
         await self.store.close()
 
     async def environment(self) -> Mapping[str, str]:
@@ -264,6 +267,7 @@ class Engine:
         agent_id = self.observer.agent_of(pane)
         if agent_id is not None:
             self.streams.printed(agent_id, data, gap)
+            self.transcripts.append(agent_id, data)
             self.observer.printed(pane)
             self.post.stir(agent_id)
 

@@ -855,6 +855,21 @@ export interface Tokens {
   tokens: Token[];
 }
 
+/** A piece of a transcript: `text` covers bytes `offset` up to `nextOffset`. */
+export interface Transcript {
+  agent: string;
+  offset: number;
+  nextOffset: number;
+  text: string;
+  truncated?: boolean;
+}
+
+/** A piece of a transcript. */
+export interface TranscriptResult {
+  seq?: number;
+  transcript: Transcript;
+}
+
 /** Text typed as it is. */
 export interface TypedText {
   text: string;
@@ -1509,6 +1524,16 @@ export interface TokenRevoke {
   token: string;
 }
 
+/** From byte `offset`, at most so many `lines`; without it the last `lines` (200). */
+export interface TranscriptRead {
+  /** An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits. */
+  agent: string;
+  /** From this byte of what the pane printed. */
+  offset?: number;
+  /** At most so many lines, the last ones. */
+  lines?: number;
+}
+
 /** Of all rigs, or one. */
 export interface WatchdogList {
   /** A rig's name. */
@@ -1679,6 +1704,7 @@ export interface Methods {
   "token/list": { params: NoParams; result: Tokens };
   "token/mint": { params: TokenMint; result: TokenMinted };
   "token/revoke": { params: TokenRevoke; result: Empty };
+  "transcript/read": { params: TranscriptRead; result: TranscriptResult };
   "watchdog/list": { params: WatchdogList; result: Watchdogs };
   "watchdog/stop": { params: WatchdogRef; result: WatchdogResult };
 }

@@ -98,6 +98,9 @@ return {
     mint = "token/mint",
     revoke = "token/revoke",
   },
+  transcript = {
+    read = "transcript/read",
+  },
   watchdog = {
     list = "watchdog/list",
     stop = "watchdog/stop",

@@ -759,6 +759,19 @@
 ---@field seq? integer
 ---@field tokens openrig.Token[]
 
+--- A piece of a transcript: `text` covers bytes `offset` up to `nextOffset`.
+---@class openrig.Transcript
+---@field agent string
+---@field offset integer
+---@field nextOffset integer
+---@field text string
+---@field truncated? boolean
+
+--- A piece of a transcript.
+---@class openrig.TranscriptResult
+---@field seq? integer
+---@field transcript openrig.Transcript
+
 --- Text typed as it is.
 ---@class openrig.TypedText
 ---@field text string
@@ -1167,6 +1180,12 @@
 ---@class openrig.TokenRevoke
 ---@field token string A token's id, or the name of all that end.
 
+--- From byte `offset`, at most so many `lines`; without it the last `lines` (200).
+---@class openrig.TranscriptRead
+---@field agent string An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
+---@field offset? integer From this byte of what the pane printed.
+---@field lines? integer At most so many lines, the last ones.
+
 --- Of all rigs, or one.
 ---@class openrig.WatchdogList
 ---@field rig? string A rig's name.
@@ -1479,7 +1498,7 @@ function agent.answer(params, callback) end
 ---@overload fun(params: openrig.AgentAttach): openrig.Attachment
 function agent.attach(params, callback) end
 
---- What the agent's pane shows.
+--- What the agent's pane shows, without secrets of known shapes.
 ---
 --- The visible screen, or the last `lines` with `history`; `ansi` keeps colours.
 ---@param params openrig.AgentCapture
@@ -2166,6 +2185,22 @@ function token.mint(params, callback) end
 ---@overload fun(params: openrig.TokenRevoke): openrig.Empty
 function token.revoke(params, callback) end
 
+---@class openrig.transcript
+local transcript = {}
+
+--- What an agent's pane printed, by offset.
+---
+--- Offsets count the pane's bytes, as those of `agent/watch` do, and go on after a restart; `text` is without escape
+--- sequences, and without secrets of known shapes. Go on from `nextOffset`. What is very old is gone: then `offset` is
+--- the first that is kept.
+---
+--- From byte `offset`, at most so many `lines`; without it the last `lines` (200).
+---@param params openrig.TranscriptRead
+---@param callback fun(err?: openrig.Error, result?: openrig.TranscriptResult)
+---@return fun() cancel ends the waiting
+---@overload fun(params: openrig.TranscriptRead): openrig.TranscriptResult
+function transcript.read(params, callback) end
+
 ---@class openrig.watchdog
 local watchdog = {}
 
@@ -2202,4 +2237,5 @@ function watchdog.stop(params, callback) end
 ---@field system openrig.system
 ---@field task openrig.task
 ---@field token openrig.token
+---@field transcript openrig.transcript
 ---@field watchdog openrig.watchdog

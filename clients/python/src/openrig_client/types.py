@@ -1070,6 +1070,23 @@ class Tokens(TypedDict):
     tokens: list[Token]
 
 
+class Transcript(TypedDict):
+    """A piece of a transcript: `text` covers bytes `offset` up to `nextOffset`."""
+
+    agent: str
+    offset: int
+    nextOffset: int
+    text: str
+    truncated: NotRequired[bool]
+
+
+class TranscriptResult(TypedDict):
+    """A piece of a transcript."""
+
+    seq: NotRequired[int]
+    transcript: Transcript
+
+
 class TypedText(TypedDict):
     """Text typed as it is."""
 
