@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from .coordination.finding import Finding
 from .coordination.inbox import Inbox
 from .coordination.rooms import Rooms
 from .coordination.tasks import Tasks
@@ -48,6 +49,7 @@ from .store.desk import token_hash
 from .store.directory import Directory
 from .store.feed import Feed
 from .store.rows import AgentRow
+from .store.search import Search
 from .store.store import Store
 from .store.writer import Tx
 from .tmux.pane import Modes
@@ -79,6 +81,8 @@ class Engine:
         self.eyes = Eyes(tmux)
         self.observer = Observer(store, self.eyes, self.shelf)
         self.transcripts = Transcripts(home.transcripts)
+        self.search = Search(home.state / "search.db")
+        self.finding = Finding(self.transcripts, self.search)
         self.streams = Streams(self.transcripts.end)
         self.waiting = Waiting(store.roster)
         self.directory = Directory(store.roster)
@@ -165,6 +169,7 @@ class Engine:
             task.cancel()
         await self.tmux.close()
         self.transcripts.close()
+        await asyncio.to_thread(self.search.close)
         await self.store.close()
 
     async def environment(self) -> Mapping[str, str]:

@@ -47,6 +47,15 @@ class Piece:
     truncated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Whole lines as they were printed, each with its offset; `first` is the oldest byte that is kept."""
+
+    first: int
+    lines: list[tuple[int, bytes]]
+    next_offset: int
+
+
 class Transcripts:
     """A folder for each agent; a segment's name is the offset of its first byte. Offsets go on after a restart."""
 
@@ -113,6 +122,21 @@ class Transcripts:
             cut = _first_lines(data, lines)
             more, data = more or cut < len(data), data[:cut]
         return _piece(start, data, truncated=more or start > offset)
+
+    def whole_lines(self, agent_id: str, offset: int) -> Raw:
+        """Lines from `offset` on, at most a piece of them; one that has not ended is left for the next time."""
+        segments = self._segments(agent_id)
+        first = segments[0][0] if segments else 0
+        start = max(first, offset)
+        data = self._bytes(segments, start)
+        # One without an end is taken as it is where it fills a piece.
+        end = data.rfind(b"\n") + 1 or (len(data) if len(data) >= PIECE else 0)
+        lines: list[tuple[int, bytes]] = []
+        at = start
+        for line in data[:end].splitlines(keepends=True):
+            lines.append((at, line))
+            at += len(line)
+        return Raw(first, lines, at)
 
     def _bytes(self, segments: list[tuple[int, Path]], start: int) -> bytes:
         """What there is from `start` on, at most a piece."""

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from ..model.base import Params, Read
 from ..model.principal import Tier
 from ..model.transcript import Hit, Transcript
-from ..rpc import Context, method, planned
+from ..rpc import Context, method
 from .shapes import AddressText, Limit
 
 
@@ -62,7 +62,21 @@ async def read(ctx: Context, params: TranscriptRead) -> TranscriptResult:
     return TranscriptResult(seq=ctx.engine.store.seq, transcript=transcript)
 
 
-@planned("transcript/search", Tier.READ)
+@method("transcript/search", Tier.READ)
 async def search(ctx: Context, params: TranscriptSearch) -> Hits:
-    """Search what agents printed and said."""
-    raise NotImplementedError
+    """Search what agents' panes printed; the best lines first.
+
+    `rank` is lower the better a line fits; `offset` is where it begins: read on from there with `transcript/read`. What
+    was printed since the last search is indexed first, which takes a while where it is much.
+    """
+    engine = ctx.engine
+    if params.agent is not None:
+        rows = [engine.directory.agent(params.agent, ctx.principal)]
+    else:
+        rigs = list(engine.store.roster.visible(ctx.principal))
+        if params.rig is not None:
+            rigs = [engine.directory.rig(params.rig)]
+        rows = [row for rig in rigs for row in engine.store.roster.members(rig.id)]
+    ctx.release()
+    hits = await engine.finding.find(params.query, {row.id: row.address for row in rows}, params.limit)
+    return Hits(seq=engine.store.seq, hits=hits)

@@ -812,6 +812,18 @@ export class Transcript {
   read(params: t.TranscriptRead, options?: Options): Promise<t.TranscriptResult> {
     return this.#ask("transcript/read", params, options);
   }
+
+  /**
+   * Search what agents' panes printed; the best lines first.
+   *
+   * `rank` is lower the better a line fits; `offset` is where it begins: read on from there with `transcript/read`. What
+   * was printed since the last search is indexed first, which takes a while where it is much.
+   *
+   * Words, as SQLite's FTS5 reads them.
+   */
+  search(params: t.TranscriptSearch, options?: Options): Promise<t.Hits> {
+    return this.#ask("transcript/search", params, options);
+  }
 }
 
 /** `watchdog/…` */

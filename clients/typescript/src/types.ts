@@ -311,6 +311,21 @@ export interface History {
   revisions: Revision[];
 }
 
+/** A ranked search hit. */
+export interface Hit {
+  agent: string;
+  offset: number;
+  at?: string | null;
+  excerpt: string;
+  rank: number;
+}
+
+/** Ranked hits. */
+export interface Hits {
+  seq?: number;
+  hits: Hit[];
+}
+
 /** Oldest first. */
 export interface Inbox {
   seq?: number;
@@ -1534,6 +1549,18 @@ export interface TranscriptRead {
   lines?: number;
 }
 
+/** Words, as SQLite's FTS5 reads them. */
+export interface TranscriptSearch {
+  /** Words to look for. */
+  query: string;
+  /** A rig's name. */
+  rig?: string;
+  /** An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits. */
+  agent?: string;
+  /** At most so many, 1 to 1000. */
+  limit?: number;
+}
+
 /** Of all rigs, or one. */
 export interface WatchdogList {
   /** A rig's name. */
@@ -1705,6 +1732,7 @@ export interface Methods {
   "token/mint": { params: TokenMint; result: TokenMinted };
   "token/revoke": { params: TokenRevoke; result: Empty };
   "transcript/read": { params: TranscriptRead; result: TranscriptResult };
+  "transcript/search": { params: TranscriptSearch; result: Hits };
   "watchdog/list": { params: WatchdogList; result: Watchdogs };
   "watchdog/stop": { params: WatchdogRef; result: WatchdogResult };
 }

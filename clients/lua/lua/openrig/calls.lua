@@ -100,6 +100,7 @@ return {
   },
   transcript = {
     read = "transcript/read",
+    search = "transcript/search",
   },
   watchdog = {
     list = "watchdog/list",

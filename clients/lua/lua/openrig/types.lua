@@ -276,6 +276,19 @@
 ---@field seq? integer
 ---@field revisions openrig.Revision[]
 
+--- A ranked search hit.
+---@class openrig.Hit
+---@field agent string
+---@field offset integer
+---@field at? string
+---@field excerpt string
+---@field rank number
+
+--- Ranked hits.
+---@class openrig.Hits
+---@field seq? integer
+---@field hits openrig.Hit[]
+
 --- Oldest first.
 ---@class openrig.Inbox
 ---@field seq? integer
@@ -1185,6 +1198,13 @@
 ---@field agent string An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
 ---@field offset? integer From this byte of what the pane printed.
 ---@field lines? integer At most so many lines, the last ones.
+
+--- Words, as SQLite's FTS5 reads them.
+---@class openrig.TranscriptSearch
+---@field query string Words to look for.
+---@field rig? string A rig's name.
+---@field agent? string An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
+---@field limit? integer At most so many, 1 to 1000.
 
 --- Of all rigs, or one.
 ---@class openrig.WatchdogList
@@ -2200,6 +2220,18 @@ local transcript = {}
 ---@return fun() cancel ends the waiting
 ---@overload fun(params: openrig.TranscriptRead): openrig.TranscriptResult
 function transcript.read(params, callback) end
+
+--- Search what agents' panes printed; the best lines first.
+---
+--- `rank` is lower the better a line fits; `offset` is where it begins: read on from there with `transcript/read`. What
+--- was printed since the last search is indexed first, which takes a while where it is much.
+---
+--- Words, as SQLite's FTS5 reads them.
+---@param params openrig.TranscriptSearch
+---@param callback fun(err?: openrig.Error, result?: openrig.Hits)
+---@return fun() cancel ends the waiting
+---@overload fun(params: openrig.TranscriptSearch): openrig.Hits
+function transcript.search(params, callback) end
 
 ---@class openrig.watchdog
 local watchdog = {}

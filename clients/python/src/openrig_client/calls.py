@@ -1890,6 +1890,38 @@ class AsyncTranscript:
         )
         return found
 
+    async def search(
+        self,
+        query: str,
+        *,
+        rig: str | None = None,
+        agent: str | None = None,
+        limit: int | None = None,
+    ) -> types.Hits:
+        """Search what agents' panes printed; the best lines first.
+
+        `rank` is lower the better a line fits; `offset` is where it begins: read on from there with
+        `transcript/read`. What was printed since the last search is indexed first, which takes a while where it is
+        much.
+
+        Words, as SQLite's FTS5 reads them.
+
+        query: Words to look for.
+        rig: A rig's name.
+        agent: An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
+        limit: At most so many, 1 to 1000.
+        """
+        found: types.Hits = await self._ask(
+            "transcript/search",
+            {
+                "query": query,
+                "rig": rig,
+                "agent": agent,
+                "limit": limit,
+            },
+        )
+        return found
+
 
 class AsyncWatchdog:
     """`watchdog/…`"""
@@ -3833,6 +3865,38 @@ class Transcript:
                 "agent": agent,
                 "offset": offset,
                 "lines": lines,
+            },
+        )
+        return found
+
+    def search(
+        self,
+        query: str,
+        *,
+        rig: str | None = None,
+        agent: str | None = None,
+        limit: int | None = None,
+    ) -> types.Hits:
+        """Search what agents' panes printed; the best lines first.
+
+        `rank` is lower the better a line fits; `offset` is where it begins: read on from there with
+        `transcript/read`. What was printed since the last search is indexed first, which takes a while where it is
+        much.
+
+        Words, as SQLite's FTS5 reads them.
+
+        query: Words to look for.
+        rig: A rig's name.
+        agent: An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
+        limit: At most so many, 1 to 1000.
+        """
+        found: types.Hits = self._ask(
+            "transcript/search",
+            {
+                "query": query,
+                "rig": rig,
+                "agent": agent,
+                "limit": limit,
             },
         )
         return found

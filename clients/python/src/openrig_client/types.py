@@ -534,6 +534,23 @@ class History(TypedDict):
     revisions: list[Revision]
 
 
+class Hit(TypedDict):
+    """A ranked search hit."""
+
+    agent: str
+    offset: int
+    at: NotRequired[str | None]
+    excerpt: str
+    rank: float
+
+
+class Hits(TypedDict):
+    """Ranked hits."""
+
+    seq: NotRequired[int]
+    hits: list[Hit]
+
+
 class Inbox(TypedDict):
     """Oldest first."""
 
