@@ -59,9 +59,12 @@ class Search:
             with db:
                 if self._upto(db, agent_id) != since:
                     return False
-                for offset, text in lines:
-                    row = db.execute("INSERT INTO place (agent, offset) VALUES (?, ?)", (agent_id, offset)).lastrowid
-                    db.execute("INSERT INTO line (rowid, text) VALUES (?, ?)", (row, text))
+                last = db.execute("SELECT coalesce(max(id), 0) FROM place").fetchone()[0]
+                rows = [(number, offset, text) for number, (offset, text) in enumerate(lines, last + 1)]
+                places = ((number, agent_id, offset) for number, offset, _ in rows)
+                db.executemany("INSERT INTO place (id, agent, offset) VALUES (?, ?, ?)", places)
+                texts = ((number, text) for number, _, text in rows)
+                db.executemany("INSERT INTO line (rowid, text) VALUES (?, ?)", texts)
                 db.execute("INSERT OR REPLACE INTO upto (agent, offset) VALUES (?, ?)", (agent_id, upto))
             return True
 
