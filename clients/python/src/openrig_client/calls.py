@@ -1744,7 +1744,8 @@ class AsyncTask:
         tags: Sequence[str] | None = None,
         blockers: Sequence[str] | None = None,
         evidence: str | None = None,
-        closure_reason: Literal["handedOff", "blockedOn", "denied", "cancelled", "noFollowOn", "escalation"] | None = None,
+        closure_reason: Literal["handedOff", "blockedOn", "denied", "cancelled", "noFollowOn", "escalation"]
+        | None = None,
         closure_target: str | None = None,
         comment: str | None = None,
         deleted: bool | None = None,
@@ -3723,7 +3724,8 @@ class Task:
         tags: Sequence[str] | None = None,
         blockers: Sequence[str] | None = None,
         evidence: str | None = None,
-        closure_reason: Literal["handedOff", "blockedOn", "denied", "cancelled", "noFollowOn", "escalation"] | None = None,
+        closure_reason: Literal["handedOff", "blockedOn", "denied", "cancelled", "noFollowOn", "escalation"]
+        | None = None,
         closure_target: str | None = None,
         comment: str | None = None,
         deleted: bool | None = None,

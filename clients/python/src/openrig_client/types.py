@@ -752,8 +752,7 @@ class Range(TypedDict):
 
 
 class Refusal(TypedDict):
-    """An agent asked for what it may not do; said once a minute where it asks again. `needs` as in `not-permitted`.
-    """
+    """An agent asked for what it may not do; said once a minute where it asks again. `needs` as in `not-permitted`."""
 
     principal: str
     method: str
