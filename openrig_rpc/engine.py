@@ -14,9 +14,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from .coordination.finding import Finding
 from .coordination.inbox import Inbox
 from .coordination.rooms import Rooms
 from .coordination.tasks import Tasks
+from .coordination.transcripts import Transcripts
 from .coordination.watchdogs import Watchdogs
 from .delivery.answers import Answers
 from .delivery.post import Post
@@ -47,6 +49,7 @@ from .store.desk import token_hash
 from .store.directory import Directory
 from .store.feed import Feed
 from .store.rows import AgentRow
+from .store.search import Search
 from .store.store import Store
 from .store.writer import Tx
 from .tmux.pane import Modes
@@ -77,7 +80,10 @@ class Engine:
         self.shelf = Shelf(self.copies)
         self.eyes = Eyes(tmux)
         self.observer = Observer(store, self.eyes, self.shelf)
-        self.streams = Streams()
+        self.transcripts = Transcripts(home.transcripts)
+        self.search = Search(home.state / "search.db")
+        self.finding = Finding(self.transcripts, self.search)
+        self.streams = Streams(self.transcripts.end)
         self.waiting = Waiting(store.roster)
         self.directory = Directory(store.roster)
         self.policy = Policy(store.roster, self.directory)
@@ -162,6 +168,8 @@ class Engine:
         for task in list(self._tasks):
             task.cancel()
         await self.tmux.close()
+        self.transcripts.close()
+        await asyncio.to_thread(self.search.close)
         await self.store.close()
 
     async def environment(self) -> Mapping[str, str]:
@@ -256,6 +264,7 @@ class Engine:
         self.tmux.on_gone = self._gone
         self.observer.on_sight = self._seen
         self.tasks.on_change = self.watchdogs.task_changed
+        self.store.roster.on_agent = self._changed
         self.observer.on_signal = self.post.signalled
         self.observer.on_state = self._state
 
@@ -263,6 +272,7 @@ class Engine:
         agent_id = self.observer.agent_of(pane)
         if agent_id is not None:
             self.streams.printed(agent_id, data, gap)
+            self.transcripts.append(agent_id, data)
             self.observer.printed(pane)
             self.post.stir(agent_id)
 
@@ -334,6 +344,9 @@ class Engine:
     def _state(self, row: AgentRow) -> None:
         self.waiting.changed(row.id)
         self.post.wake(row.id)
+
+    def _changed(self, row: AgentRow) -> None:
+        """However an agent ended, or got a new generation: what it held is free, and its reminders count anew."""
         self.watchdogs.agent_changed(row)
         if self.tasks.holds(row.id):
             self._spawn(self.tasks.lost(row.id))

@@ -30,6 +30,9 @@ def _items(call: Call, result: Json) -> None:
         else:
             if item["text"].strip() != item["title"].partition(": ")[2]:
                 call.say("\n".join(f"  {line}" for line in text.block(item["text"]).split("\n")))
+            if item["kind"] == "task":
+                ref = text.line(item["ref"])
+                call.say(f'  look: rig task get {ref}   answer: rig task update {ref} --state done --comment "…"')
             call.say(f"  put it away: rig inbox done {text.line(item['id'])}")
 
 

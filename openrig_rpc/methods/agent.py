@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from ..coordination.secrets import redacted
 from ..model.agent import Agent, AgentState, Evidence, Prompt
 from ..model.base import Empty, Model, Params, Read
 from ..model.errors import AgentNotFound, AgentNotRunning, InvalidParams, NotPermitted
@@ -291,12 +292,12 @@ async def attach(ctx: Context, params: AgentAttach) -> Attachment:
 
 @method("agent/capture", Tier.READ)
 async def capture(ctx: Context, params: AgentCapture) -> Captured:
-    """What the agent's pane shows."""
+    """What the agent's pane shows, without secrets of known shapes."""
     row = running(ctx, params.agent, dead=True)
     found = await ctx.engine.tmux.capture(pane(row), params.lines, history=params.history, ansi=params.ansi)
     return Captured(
         seq=ctx.engine.store.seq,
-        text=found.text,
+        text=redacted(found.text),
         columns=found.columns,
         rows=found.rows,
         cursor=Cursor(x=found.cursor[0], y=found.cursor[1]),

@@ -5,6 +5,7 @@ is this one and the bytes of this `data`, where they were UTF-8.
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -58,13 +59,16 @@ class Watch:
 class Streams:
     """Watches by agent, and how many bytes each agent's pane has printed."""
 
-    def __init__(self) -> None:
+    def __init__(self, begins: Callable[[str], int] = lambda agent_id: 0) -> None:
+        """begins: how many bytes an agent's pane had printed before this daemon."""
+        self._begins = begins
         self._printed: dict[str, int] = {}
         self._watches: dict[str, dict[Viewer, Watch]] = {}
 
     def offset(self, agent_id: str) -> int:
-        """Bytes that the agent's pane printed since this daemon saw it first."""
-        return self._printed.get(agent_id, 0)
+        """Bytes that the agent's pane has printed."""
+        known = self._printed.get(agent_id)
+        return self._begins(agent_id) if known is None else known
 
     def watch(self, agent_id: str, address: str, viewer: Viewer, rate: float) -> int:
         """Push what the pane prints from now on; the offset it begins at. Again: with the new rate."""

@@ -22,6 +22,8 @@ class Roster:
         self.agents: dict[str, AgentRow] = {}
         self.on_rig: Callable[[RigRow], None] = lambda rig: None
         """Called with a rig when a change of it is durable; with a deleted one, too."""
+        self.on_agent: Callable[[AgentRow], None] = lambda row: None
+        """Called with an agent when a change of it is durable; with one that left its rig, too."""
         self.held: dict[str, int] = {}
         self.unread: dict[str, int] = {}
         self._names: dict[str, str] = {}
@@ -180,12 +182,14 @@ class Roster:
             raise AgentNotFound(f"{row.address} is not there any more", "it left its rig meanwhile", near=[])
         tx.pending["agent", row.id] = row
         tx.after(lambda: self._set_agent(row))
+        tx.after(lambda: self.on_agent(row))
 
     async def remove_agent(self, tx: Tx, row: AgentRow, at: str) -> None:
         """An agent leaves its rig; its row stays."""
         tx.write("UPDATE agent SET removed_at = ? WHERE id = ?", (at, row.id))
         tx.pending["agent", row.id] = GONE
         tx.after(lambda: self._drop_agent(row))
+        tx.after(lambda: self.on_agent(row))
 
     def count(self, tx: Tx, agent_id: str, held: int) -> None:
         """Change the number of messages that wait for an agent, once durable."""

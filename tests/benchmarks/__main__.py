@@ -21,6 +21,7 @@ from .measure import Row, children, cpu_seconds, median, p95, rss_mb, times
 from .plain import Plain
 from .queue import queue
 from .rude import rude
+from .transcripts import transcripts
 
 IDLE = 10.0
 
@@ -36,7 +37,7 @@ def main() -> int:
     rows += comeback(30)
     rows += clients()
     rows += map(say, queue())
-    for part in (hooks, crowd, idle, rude):
+    for part in (hooks, crowd, idle, rude, transcripts):
         rows += map(say, part())
     rows += map(say, language())
     where = Path(".cache")

@@ -285,5 +285,9 @@ def test_the_command_line(home: Living, me: Line) -> None:
     home.rig("task", "claim", task["id"])
     home.rig("task", "comment", task["id"], "looks fine")
     home.rig("task", "update", task["id"], "--state", "done", "--closure-reason", "denied")
+    question = made(me, "human@work", "and this?")
+    assert f"rig task update {question['id']} --state done --comment" in home.rig("inbox").stdout
+    home.rig("task", "update", question["id"], "--state", "done", "--comment", "yes, do it")
+    assert question["id"] not in home.rig("inbox").stdout
     closed = me.ask("task/get", {"id": task["id"]})["task"]
     assert (closed["state"], closed["owner"], closed["closureReason"]) == ("done", "human@work", "denied")

@@ -43,7 +43,7 @@ export class Agent {
   }
 
   /**
-   * What the agent's pane shows.
+   * What the agent's pane shows, without secrets of known shapes.
    *
    * The visible screen, or the last `lines` with `history`; `ansi` keeps colours.
    */
@@ -792,6 +792,40 @@ export class Token {
   }
 }
 
+/** `transcript/…` */
+export class Transcript {
+  readonly #ask: Ask;
+
+  constructor(ask: Ask) {
+    this.#ask = ask;
+  }
+
+  /**
+   * What an agent's pane printed, by offset.
+   *
+   * Offsets count the pane's bytes, as those of `agent/watch` do, and go on after a restart; `text` is without escape
+   * sequences, and without secrets of known shapes. Go on from `nextOffset`. What is very old is gone: then `offset` is
+   * the first that is kept.
+   *
+   * From byte `offset`, at most so many `lines`; without it the last `lines` (200).
+   */
+  read(params: t.TranscriptRead, options?: Options): Promise<t.TranscriptResult> {
+    return this.#ask("transcript/read", params, options);
+  }
+
+  /**
+   * Search what agents' panes printed; the best lines first.
+   *
+   * `rank` is lower the better a line fits; `offset` is where it begins: read on from there with `transcript/read`. What
+   * was printed since the last search is indexed first, which takes a while where it is much.
+   *
+   * Words, as SQLite's FTS5 reads them.
+   */
+  search(params: t.TranscriptSearch, options?: Options): Promise<t.Hits> {
+    return this.#ask("transcript/search", params, options);
+  }
+}
+
 /** `watchdog/…` */
 export class Watchdog {
   readonly #ask: Ask;
@@ -834,6 +868,7 @@ export class Calls {
   readonly system: System;
   readonly task: Task;
   readonly token: Token;
+  readonly transcript: Transcript;
   readonly watchdog: Watchdog;
 
   constructor(ask: Ask) {
@@ -850,6 +885,7 @@ export class Calls {
     this.system = new System(ask);
     this.task = new Task(ask);
     this.token = new Token(ask);
+    this.transcript = new Transcript(ask);
     this.watchdog = new Watchdog(ask);
   }
 }

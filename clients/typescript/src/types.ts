@@ -311,6 +311,21 @@ export interface History {
   revisions: Revision[];
 }
 
+/** A ranked search hit. */
+export interface Hit {
+  agent: string;
+  offset: number;
+  at?: string | null;
+  excerpt: string;
+  rank: number;
+}
+
+/** Ranked hits. */
+export interface Hits {
+  seq?: number;
+  hits: Hit[];
+}
+
 /** Oldest first. */
 export interface Inbox {
   seq?: number;
@@ -853,6 +868,21 @@ export interface TokenMinted {
 export interface Tokens {
   seq?: number;
   tokens: Token[];
+}
+
+/** A piece of a transcript: `text` covers bytes `offset` up to `nextOffset`. */
+export interface Transcript {
+  agent: string;
+  offset: number;
+  nextOffset: number;
+  text: string;
+  truncated?: boolean;
+}
+
+/** A piece of a transcript. */
+export interface TranscriptResult {
+  seq?: number;
+  transcript: Transcript;
 }
 
 /** Text typed as it is. */
@@ -1509,6 +1539,28 @@ export interface TokenRevoke {
   token: string;
 }
 
+/** From byte `offset`, at most so many `lines`; without it the last `lines` (200). */
+export interface TranscriptRead {
+  /** An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits. */
+  agent: string;
+  /** From this byte of what the pane printed. */
+  offset?: number;
+  /** At most so many lines, the last ones. */
+  lines?: number;
+}
+
+/** Words, as SQLite's FTS5 reads them. */
+export interface TranscriptSearch {
+  /** Words to look for. */
+  query: string;
+  /** A rig's name. */
+  rig?: string;
+  /** An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits. */
+  agent?: string;
+  /** At most so many, 1 to 1000. */
+  limit?: number;
+}
+
 /** Of all rigs, or one. */
 export interface WatchdogList {
   /** A rig's name. */
@@ -1679,6 +1731,8 @@ export interface Methods {
   "token/list": { params: NoParams; result: Tokens };
   "token/mint": { params: TokenMint; result: TokenMinted };
   "token/revoke": { params: TokenRevoke; result: Empty };
+  "transcript/read": { params: TranscriptRead; result: TranscriptResult };
+  "transcript/search": { params: TranscriptSearch; result: Hits };
   "watchdog/list": { params: WatchdogList; result: Watchdogs };
   "watchdog/stop": { params: WatchdogRef; result: WatchdogResult };
 }

@@ -98,6 +98,10 @@ return {
     mint = "token/mint",
     revoke = "token/revoke",
   },
+  transcript = {
+    read = "transcript/read",
+    search = "transcript/search",
+  },
   watchdog = {
     list = "watchdog/list",
     stop = "watchdog/stop",

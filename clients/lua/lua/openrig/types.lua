@@ -276,6 +276,19 @@
 ---@field seq? integer
 ---@field revisions openrig.Revision[]
 
+--- A ranked search hit.
+---@class openrig.Hit
+---@field agent string
+---@field offset integer
+---@field at? string
+---@field excerpt string
+---@field rank number
+
+--- Ranked hits.
+---@class openrig.Hits
+---@field seq? integer
+---@field hits openrig.Hit[]
+
 --- Oldest first.
 ---@class openrig.Inbox
 ---@field seq? integer
@@ -759,6 +772,19 @@
 ---@field seq? integer
 ---@field tokens openrig.Token[]
 
+--- A piece of a transcript: `text` covers bytes `offset` up to `nextOffset`.
+---@class openrig.Transcript
+---@field agent string
+---@field offset integer
+---@field nextOffset integer
+---@field text string
+---@field truncated? boolean
+
+--- A piece of a transcript.
+---@class openrig.TranscriptResult
+---@field seq? integer
+---@field transcript openrig.Transcript
+
 --- Text typed as it is.
 ---@class openrig.TypedText
 ---@field text string
@@ -1167,6 +1193,19 @@
 ---@class openrig.TokenRevoke
 ---@field token string A token's id, or the name of all that end.
 
+--- From byte `offset`, at most so many `lines`; without it the last `lines` (200).
+---@class openrig.TranscriptRead
+---@field agent string An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
+---@field offset? integer From this byte of what the pane printed.
+---@field lines? integer At most so many lines, the last ones.
+
+--- Words, as SQLite's FTS5 reads them.
+---@class openrig.TranscriptSearch
+---@field query string Words to look for.
+---@field rig? string A rig's name.
+---@field agent? string An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
+---@field limit? integer At most so many, 1 to 1000.
+
 --- Of all rigs, or one.
 ---@class openrig.WatchdogList
 ---@field rig? string A rig's name.
@@ -1479,7 +1518,7 @@ function agent.answer(params, callback) end
 ---@overload fun(params: openrig.AgentAttach): openrig.Attachment
 function agent.attach(params, callback) end
 
---- What the agent's pane shows.
+--- What the agent's pane shows, without secrets of known shapes.
 ---
 --- The visible screen, or the last `lines` with `history`; `ansi` keeps colours.
 ---@param params openrig.AgentCapture
@@ -2166,6 +2205,34 @@ function token.mint(params, callback) end
 ---@overload fun(params: openrig.TokenRevoke): openrig.Empty
 function token.revoke(params, callback) end
 
+---@class openrig.transcript
+local transcript = {}
+
+--- What an agent's pane printed, by offset.
+---
+--- Offsets count the pane's bytes, as those of `agent/watch` do, and go on after a restart; `text` is without escape
+--- sequences, and without secrets of known shapes. Go on from `nextOffset`. What is very old is gone: then `offset` is
+--- the first that is kept.
+---
+--- From byte `offset`, at most so many `lines`; without it the last `lines` (200).
+---@param params openrig.TranscriptRead
+---@param callback fun(err?: openrig.Error, result?: openrig.TranscriptResult)
+---@return fun() cancel ends the waiting
+---@overload fun(params: openrig.TranscriptRead): openrig.TranscriptResult
+function transcript.read(params, callback) end
+
+--- Search what agents' panes printed; the best lines first.
+---
+--- `rank` is lower the better a line fits; `offset` is where it begins: read on from there with `transcript/read`. What
+--- was printed since the last search is indexed first, which takes a while where it is much.
+---
+--- Words, as SQLite's FTS5 reads them.
+---@param params openrig.TranscriptSearch
+---@param callback fun(err?: openrig.Error, result?: openrig.Hits)
+---@return fun() cancel ends the waiting
+---@overload fun(params: openrig.TranscriptSearch): openrig.Hits
+function transcript.search(params, callback) end
+
 ---@class openrig.watchdog
 local watchdog = {}
 
@@ -2202,4 +2269,5 @@ function watchdog.stop(params, callback) end
 ---@field system openrig.system
 ---@field task openrig.task
 ---@field token openrig.token
+---@field transcript openrig.transcript
 ---@field watchdog openrig.watchdog

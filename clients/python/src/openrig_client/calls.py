@@ -76,7 +76,7 @@ class AsyncAgent:
         history: bool | None = None,
         ansi: bool | None = None,
     ) -> types.Captured:
-        """What the agent's pane shows.
+        """What the agent's pane shows, without secrets of known shapes.
 
         The visible screen, or the last `lines` with `history`; `ansi` keeps colours.
 
@@ -1856,6 +1856,74 @@ class AsyncToken:
         return found
 
 
+class AsyncTranscript:
+    """`transcript/…`"""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def read(
+        self,
+        agent: str,
+        *,
+        offset: int | None = None,
+        lines: int | None = None,
+    ) -> types.TranscriptResult:
+        """What an agent's pane printed, by offset.
+
+        Offsets count the pane's bytes, as those of `agent/watch` do, and go on after a restart; `text` is without
+        escape sequences, and without secrets of known shapes. Go on from `nextOffset`. What is very old is gone:
+        then `offset` is the first that is kept.
+
+        From byte `offset`, at most so many `lines`; without it the last `lines` (200).
+
+        agent: An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
+        offset: From this byte of what the pane printed.
+        lines: At most so many lines, the last ones.
+        """
+        found: types.TranscriptResult = await self._ask(
+            "transcript/read",
+            {
+                "agent": agent,
+                "offset": offset,
+                "lines": lines,
+            },
+        )
+        return found
+
+    async def search(
+        self,
+        query: str,
+        *,
+        rig: str | None = None,
+        agent: str | None = None,
+        limit: int | None = None,
+    ) -> types.Hits:
+        """Search what agents' panes printed; the best lines first.
+
+        `rank` is lower the better a line fits; `offset` is where it begins: read on from there with
+        `transcript/read`. What was printed since the last search is indexed first, which takes a while where it is
+        much.
+
+        Words, as SQLite's FTS5 reads them.
+
+        query: Words to look for.
+        rig: A rig's name.
+        agent: An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
+        limit: At most so many, 1 to 1000.
+        """
+        found: types.Hits = await self._ask(
+            "transcript/search",
+            {
+                "query": query,
+                "rig": rig,
+                "agent": agent,
+                "limit": limit,
+            },
+        )
+        return found
+
+
 class AsyncWatchdog:
     """`watchdog/…`"""
 
@@ -1917,6 +1985,7 @@ class AsyncCalls:
         self.system = AsyncSystem(ask)
         self.task = AsyncTask(ask)
         self.token = AsyncToken(ask)
+        self.transcript = AsyncTranscript(ask)
         self.watchdog = AsyncWatchdog(ask)
 
 
@@ -1987,7 +2056,7 @@ class Agent:
         history: bool | None = None,
         ansi: bool | None = None,
     ) -> types.Captured:
-        """What the agent's pane shows.
+        """What the agent's pane shows, without secrets of known shapes.
 
         The visible screen, or the last `lines` with `history`; `ansi` keeps colours.
 
@@ -3767,6 +3836,74 @@ class Token:
         return found
 
 
+class Transcript:
+    """`transcript/…`"""
+
+    def __init__(self, ask: AskNow) -> None:
+        self._ask = ask
+
+    def read(
+        self,
+        agent: str,
+        *,
+        offset: int | None = None,
+        lines: int | None = None,
+    ) -> types.TranscriptResult:
+        """What an agent's pane printed, by offset.
+
+        Offsets count the pane's bytes, as those of `agent/watch` do, and go on after a restart; `text` is without
+        escape sequences, and without secrets of known shapes. Go on from `nextOffset`. What is very old is gone:
+        then `offset` is the first that is kept.
+
+        From byte `offset`, at most so many `lines`; without it the last `lines` (200).
+
+        agent: An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
+        offset: From this byte of what the pane printed.
+        lines: At most so many lines, the last ones.
+        """
+        found: types.TranscriptResult = self._ask(
+            "transcript/read",
+            {
+                "agent": agent,
+                "offset": offset,
+                "lines": lines,
+            },
+        )
+        return found
+
+    def search(
+        self,
+        query: str,
+        *,
+        rig: str | None = None,
+        agent: str | None = None,
+        limit: int | None = None,
+    ) -> types.Hits:
+        """Search what agents' panes printed; the best lines first.
+
+        `rank` is lower the better a line fits; `offset` is where it begins: read on from there with
+        `transcript/read`. What was printed since the last search is indexed first, which takes a while where it is
+        much.
+
+        Words, as SQLite's FTS5 reads them.
+
+        query: Words to look for.
+        rig: A rig's name.
+        agent: An agent's address: `pod-member@rig`; without `@rig`, in your own rig or the only one it fits.
+        limit: At most so many, 1 to 1000.
+        """
+        found: types.Hits = self._ask(
+            "transcript/search",
+            {
+                "query": query,
+                "rig": rig,
+                "agent": agent,
+                "limit": limit,
+            },
+        )
+        return found
+
+
 class Watchdog:
     """`watchdog/…`"""
 
@@ -3828,4 +3965,5 @@ class Calls:
         self.system = System(ask)
         self.task = Task(ask)
         self.token = Token(ask)
+        self.transcript = Transcript(ask)
         self.watchdog = Watchdog(ask)

@@ -534,6 +534,23 @@ class History(TypedDict):
     revisions: list[Revision]
 
 
+class Hit(TypedDict):
+    """A ranked search hit."""
+
+    agent: str
+    offset: int
+    at: NotRequired[str | None]
+    excerpt: str
+    rank: float
+
+
+class Hits(TypedDict):
+    """Ranked hits."""
+
+    seq: NotRequired[int]
+    hits: list[Hit]
+
+
 class Inbox(TypedDict):
     """Oldest first."""
 
@@ -1067,6 +1084,23 @@ class Tokens(TypedDict):
 
     seq: NotRequired[int]
     tokens: list[Token]
+
+
+class Transcript(TypedDict):
+    """A piece of a transcript: `text` covers bytes `offset` up to `nextOffset`."""
+
+    agent: str
+    offset: int
+    nextOffset: int
+    text: str
+    truncated: NotRequired[bool]
+
+
+class TranscriptResult(TypedDict):
+    """A piece of a transcript."""
+
+    seq: NotRequired[int]
+    transcript: Transcript
 
 
 class TypedText(TypedDict):
