@@ -9,6 +9,8 @@ from .call import Call
 from .faults import FAILED, OK, Missing, Usage
 
 NAME = "openrig-rpc"
+BUSY = 3
+"""The daemon's exit status where another one has the lock."""
 LABEL = "io.github.openrig-rpc"
 
 UNIT = """\
@@ -21,6 +23,9 @@ ExecStart={daemon}
 # What was up when the machine went down comes back, each agent with its conversation.
 ExecStartPost=-{up}
 {environment}Restart=on-failure
+# It ends with 3 where a daemon runs already.
+SuccessExitStatus={busy}
+RestartPreventExitStatus={busy}
 # Agents live in tmux and outlive the daemon: only its own process is ended.
 KillMode=process
 
@@ -76,6 +81,7 @@ def unit(call: Call) -> str:
         daemon=" ".join(map(quoted, argv("daemon"))),
         up=" ".join(map(quoted, argv("cli", "up", "--all", "--no-wait"))),
         environment=variables,
+        busy=BUSY,
     )
 
 
@@ -101,9 +107,8 @@ def argv(*words: str) -> list[str]:
 
 
 def environment(call: Call) -> dict[str, str]:
-    """What tells the daemon which home is meant, where that is not the usual one."""
-    named = os.environ.get("OPENRIG_RPC_HOME")
-    return {"OPENRIG_RPC_HOME": str(call.home.state)} if named else {}
+    """Which home is meant, and where tmux is found: session managers know neither of what a shell sets."""
+    return {"OPENRIG_RPC_HOME": str(call.home.state), "PATH": os.environ.get("PATH", os.defpath)}
 
 
 def quoted(word: str) -> str:

@@ -26,6 +26,7 @@ from ..tmux.pane import PaneGone
 from .asking import Held, Questions, alike, follow, hook_prompt, next_prompt, screen_prompt
 from .cells import parse
 from .files import Files
+from .learning import learnt
 from .processes import owns_foreground
 from .sight import Eyes, Sight
 from .usage import note_use
@@ -551,18 +552,6 @@ def _remember(panes: dict[str, T], pane: str, what: T) -> None:
     panes[pane] = what
     while len(panes) > EARLY:
         del panes[next(iter(panes))]
-
-
-def learnt(row: AgentRow, conversation: str, begun: bool, word: Evidence) -> dict[str, Any]:
-    """What of the row changes when its harness names its conversation. `begun`: in the midst of a turn."""
-    changes: dict[str, Any] = {}
-    if conversation != row.conversation:
-        changes |= {"conversation": conversation, "begun": begun}
-    elif begun and not row.begun:
-        changes["begun"] = True
-    if row.proof is None and row.resumes == conversation:
-        changes["proof"] = f"its hook names it: {word.detail}"
-    return changes
 
 
 def _goes_on(known: Watched, state: AgentState) -> None:

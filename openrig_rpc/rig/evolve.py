@@ -9,7 +9,7 @@ from ..model.errors import InvalidParams, RigChanged, RigNotUp, WorkHeld
 from ..model.rig import Plan, Revision
 from ..spec.change import grown, shrunk
 from ..spec.loaded import LoadedRig
-from ..store.past import Version
+from ..spec.write import export
 from ..store.rows import AgentRow, RigRow
 from ..store.store import Store
 from .plan import steps, wire
@@ -111,7 +111,17 @@ class Evolution:
     async def history(self, rig: RigRow) -> list[Revision]:
         """Every version from 0, with what it changed."""
         versions = await self._store.past.versions(rig.id)
-        return [told(version, before) for version, before in zip(versions, [None, *versions], strict=False)]
+        texts = [await self._canonical(rig, version.spec) for version in versions]
+        found = [versions[0].revision] if versions else []
+        for number, version in enumerate(versions[1:], 1):
+            diff = compared(texts[number - 1], texts[number], version.revision.revision)
+            found.append(version.revision.model_copy(update={"diff": diff}))
+        return found
+
+    async def _canonical(self, rig: RigRow, text: str) -> str:
+        """What a version says, however it was written."""
+        loaded = await self._rigs.sources.again(rig, text)
+        return text if loaded.spec is None else export(loaded.spec)
 
     async def _current(self, rig: RigRow) -> LoadedRig:
         """The rig's spec as it runs."""
@@ -166,16 +176,9 @@ class Evolution:
         )
 
 
-def told(version: Version, before: Version | None) -> Revision:
-    """A version with what it changed against the one before, line by line."""
-    if before is None or len(version.spec) > LONGEST or len(before.spec) > LONGEST:
-        return version.revision
-    lines = difflib.unified_diff(
-        before.spec.splitlines(),
-        version.spec.splitlines(),
-        f"revision {before.revision.revision}",
-        f"revision {version.revision.revision}",
-        lineterm="",
-        n=1,
-    )
-    return version.revision.model_copy(update={"diff": "\n".join(lines)})
+def compared(before: str, after: str, revision: int) -> str | None:
+    """What a version changed in the one before, line by line; None where both are too long for that."""
+    if max(len(before), len(after)) > LONGEST:
+        return None
+    names = f"revision {revision - 1}", f"revision {revision}"
+    return "\n".join(difflib.unified_diff(before.splitlines(), after.splitlines(), *names, lineterm="", n=1))

@@ -12,6 +12,7 @@ from ..model.event import AgentRemoved
 from ..model.rig import Action, Plan
 from ..model.snapshot import Snapshot, SnapshotKind
 from ..observe.asking import follow
+from ..runtimes.conversations import ARCHIVES
 from ..spec.loaded import LoadedRig, ResolvedMember
 from ..spec.write import export
 from ..store.rows import AgentRow, RigRow
@@ -211,7 +212,14 @@ class Rigs:
         return self._stopped(row)
 
     def _check_free(self, row: AgentRow, conversation: str | None) -> None:
-        """Two agents in one conversation would spoil its file."""
+        """Two agents in one conversation would spoil its file; a terminal has none."""
+        if conversation is not None and row.runtime not in ARCHIVES:
+            raise InvalidParams(
+                f"{row.address} has no conversations",
+                f"{row.runtime} keeps none",
+                f"start it as it is: rig start {row.address}",
+                errors=[{"path": "conversation", "message": "not for this runtime"}],
+            )
         for other in self._store.roster.each():
             if conversation is not None and other.conversation == conversation and other.running and other != row:
                 raise InvalidParams(

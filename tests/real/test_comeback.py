@@ -239,6 +239,8 @@ def test_members_come_back_each_as_it_is_meant_to() -> None:
         taken = {"agent": at["lost"], "conversation": before["spoke"]["conversation"]}
         refused = home.rig("start", at["lost"], "--conversation", taken["conversation"], check=False)
         assert refused.returncode != 0 and at["spoke"] in refused.stderr
+        refused = home.rig("restart", at["shell"], "--conversation", "any", check=False)
+        assert refused.returncode != 0 and "has no conversations" in refused.stderr
         assert home.ask("agent/start", {"agent": at["lost"], "fresh": True})["outcome"]["outcome"] == "fresh"
         assert real.agent(home, at["lost"])["conversation"] != before["lost"]["conversation"]
 

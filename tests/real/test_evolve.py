@@ -73,6 +73,8 @@ def test_grown_by_a_pod_shrunk_by_a_member_and_rolled_back() -> None:
             (4, "operator", "rolled back to 0"),
         ]
         assert "+      - id: e" in told[2]["diff"]
+        lines = [line for line in told[1]["diff"].splitlines() if line[0] == "-"]
+        assert lines == ["--- revision 0"], "nothing but what was added, however the file was written"
         assert "-" not in told[0].get("diff", "")
         shown = home.rig("history", "r", "--diff").stdout
         assert "removed p.b" in shown and "-      - id: b" in shown

@@ -71,7 +71,7 @@ def test_a_start_that_came_to_nothing_is_not_told_twice() -> None:
         log = bring_up(home)
         home.ask("agent/stop", {"agent": "p-a@layers"})
         before = len(told(log))
-        home.ask("agent/start", {"agent": "p-a@layers"})
+        home.ask("agent/start", {"agent": "p-a@layers", "fresh": True})
         until(lambda: len(told(log)) >= before + 6, "everything was told again", 40)
         assert [text.strip() for text in told(log)][before:].count("text of CULTURE.md") == 1
         waiting = [m for m in home.ask("message/list", {"agent": "p-a@layers"})["messages"] if m["state"] == "held"]

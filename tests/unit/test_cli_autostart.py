@@ -11,6 +11,7 @@ import pytest
 
 from openrig_rpc.cli import autostart
 from openrig_rpc.cli.main import main
+from openrig_rpc.daemon import RUNS_ALREADY
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def test_the_unit_is_written_verified_and_removed(person: Path, capsys: pytest.C
     unit = person / ".config" / "systemd" / "user" / "openrig-rpc.service"
     lines = unit.read_text("utf-8").splitlines()
     assert "KillMode=process" in lines
+    assert f"RestartPreventExitStatus={RUNS_ALREADY}" in lines
     assert f'ExecStart="{sys.executable}" "-m" "openrig_rpc" "daemon"' in lines
     assert any(line.startswith("ExecStartPost=-") and line.endswith('"up" "--all" "--no-wait"') for line in lines)
     assert main(["autostart", "remove"]) == 1
@@ -77,6 +79,6 @@ def test_launchd(person: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert job["ProgramArguments"] == [sys.executable, "-m", "openrig_rpc", "cli", "up", "--all", "--no-wait"]
     assert job["RunAtLoad"] is True
     assert job["AbandonProcessGroup"] is True, "agents would end with the job"
-    assert job["EnvironmentVariables"] == {"OPENRIG_RPC_HOME": str(person / "state")}
+    assert job["EnvironmentVariables"] == {"OPENRIG_RPC_HOME": str(person / "state"), "PATH": os.environ["PATH"]}
     main(["autostart", "install"])
     assert (person / "Library" / "LaunchAgents" / f"{job['Label']}.plist").is_file()
