@@ -186,7 +186,7 @@ class RealPlay(Playing):
             raise Wrong(f"it is {receipt['state']} ({receipt.get('reason')})\n{self._screen()}")
         if cell.state == "busy":
             self.api.release(self.name)
-        self._until(lambda: self._said(message), "its model was told of it")
+        self._until(lambda: self._told_of(message), "its model was told of it")
         self._wait("idle")
         said = self._said(message)
         if len(said) != 1:
@@ -212,6 +212,11 @@ class RealPlay(Playing):
             raise Wrong("the draft was submitted")
         if cell.state == "question" and (len(self._answers()) != 1 or "left" not in self._answers()[0]):
             raise Wrong(f"it was answered: {self._answers()}")
+
+    def _told_of(self, message: str) -> bool:
+        if self.cell.state == "between" and self._answerable():
+            self._answer("Deny")  # It opened only behind the message.
+        return bool(self._said(message))
 
     # Looking.
 

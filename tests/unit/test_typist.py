@@ -196,6 +196,16 @@ async def test_a_person_who_types_is_waited_out(pane: Pane) -> None:
     await waits_for(pane, lambda: setattr(pane, "humans", types), lambda: setattr(pane, "humans", ()))
 
 
+async def test_a_person_who_begins_to_type_behind_a_hush_is_waited_out(pane: Pane) -> None:
+    def look(number: int) -> None:
+        if number in (2, 6):
+            pane.humans = (Human("c", int(time.time()) + 60, False),) if number == 2 else ()
+
+    pane.humans = (Human("c", 0, False),)
+    pane.at_look = look
+    assert (await pane.deliver()).state is S.SUBMITTED and pane.looks >= 6
+
+
 async def test_with_a_person_there_enter_waits_for_a_hush(pane: Pane) -> None:
     pane.humans = (Human("c", 0, False),)
     found = await pane.deliver()
