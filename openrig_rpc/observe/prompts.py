@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..model.agent import PromptKind
 from .cells import Row
-from .rulefile import DetailShape, Pattern, PromptShape
+from ..runtimes.rulefile import DetailShape, Pattern, PromptShape
 
 FARTHEST = 60
 PARAGRAPH = 12

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from ..model.agent import AgentState, ContextUse, PromptKind
 from ..model.message import Turn
 from ..model.system import RuntimeInfo
+from .rulefile import RuleFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,12 @@ class Runtime(Protocol):
     name: str
     summary: str
     manners: Manners
-    screens: str | None
-    """Whose screen rules read it: the name of a TOML file beside this module."""
     hooks: bool
     """It reports by itself; the screen then only fills in what hooks miss."""
+
+    @property
+    def screens(self) -> str | RuleFile | None:
+        """Its screen rules: the name of a TOML file beside this module, or what another one said."""
 
     def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
         """Whether it is installed here, as panes with this environment would find it. Starts nothing."""

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 import openrig_rpc
 from openrig_rpc.observe.cells import Screen, parse
-from openrig_rpc.observe.rulefile import numbers, within
+from openrig_rpc.runtimes.rulefile import numbers, within
 from openrig_rpc.observe.rules import Reading, Rules, load, parse_rules
 
 RULE = "─" * 40
