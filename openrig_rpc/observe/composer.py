@@ -6,8 +6,8 @@ from itertools import islice, pairwise
 
 from wcwidth import wcwidth
 
-from .cells import Row, Screen, Style, columns
 from ..runtimes.rulefile import ComposerShape, Look, Pattern
+from .cells import Row, Screen, Style, columns
 
 JOINED = re.compile("\u200d.|[\U0001f3fb-\U0001f3ff]", re.DOTALL)
 """A zero-width joiner with what it joins, and skin tones."""

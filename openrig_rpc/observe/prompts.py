@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from ..model.agent import PromptKind
-from .cells import Row
 from ..runtimes.rulefile import DetailShape, Pattern, PromptShape
+from .cells import Row
 
 FARTHEST = 60
 PARAGRAPH = 12

@@ -13,10 +13,10 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 
 from ..model.agent import AgentState
+from ..runtimes.rulefile import STATES, Condition, Rule, RuleFile, parse_rules, within
 from .cells import Row, Screen
 from .composer import Composer, find_composer, looks
 from .prompts import SeenPrompt, find_prompt
-from ..runtimes.rulefile import STATES, Condition, Rule, RuleFile, parse_rules, within
 
 
 @dataclass(frozen=True, slots=True)

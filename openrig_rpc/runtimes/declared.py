@@ -88,7 +88,8 @@ class Declared:
         if begun is None:
             return True
         pattern = _filled(begun.files, {name: glob.escape(word) for name, word in words.items()})
-        return any(begun.line is None or _has_line(Path(name), begun.line) for name in glob.iglob(pattern))
+        found = Path("/").glob(pattern.lstrip("/"))
+        return any(begun.line is None or _has_line(path, begun.line) for path in found)
 
 
 def _has_line(path: Path, line: Pattern) -> bool:
