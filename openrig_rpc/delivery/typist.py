@@ -254,13 +254,15 @@ class Typist:
         loop = asyncio.get_running_loop()
         began, pasted = loop.time(), int(time.time())
         until, hushes, shown = began + ECHO, 0, lost
-        hushed = False
+        hushed, since = False, 0.0
         while True:
             async with ear.lock:
                 sight = await self._eyes.look(row, runtime)
                 ours = self._ours(row, sight, text)
                 typing = _typing(sight, pasted)
-                if ours and not typing and (hushed or hushes >= HUSHED or not _watched(sight)):
+                since = (since or loop.time()) if ours else 0.0
+                rested = loop.time() - since >= runtime.manners.pause
+                if ours and not typing and rested and (hushed or hushes >= HUSHED or not _watched(sight)):
                     go = self._key(runtime, message, sight, row, go)
                     faults.point("before_enter")
                     ear.press(above(sight), lost=lost)

@@ -31,7 +31,12 @@ class Declared:
         self.summary = file.runtime.summary
         self.screens = file
         self.manners = Manners(
-            submit=keys.submit, queue=keys.queue, now=keys.now, steered=keys.steered, interrupt=keys.interrupt
+            submit=keys.submit,
+            queue=keys.queue,
+            now=keys.now,
+            steered=keys.steered,
+            interrupt=keys.interrupt,
+            pause=keys.pause,
         )
         self._table = file.runtime
         self._package = Package(file.runtime.package, file.runtime.binaries)

@@ -127,10 +127,13 @@ class ComposerShape(Part):
 
 
 class DetailShape(Part):
-    """The rows asked about: under the nearest row that fits `from`, down to one that fits `to`, else to the choices."""
+    """The rows asked about: under the nearest row that fits `from`, down to one that fits `to`, else to the choices.
+    `strip`: what of each is only a border.
+    """
 
     begin: Pattern = Field(alias="from")
     end: Pattern | None = Field(alias="to", default=None)
+    strip: Pattern | None = None
 
 
 class PromptShape(Part):

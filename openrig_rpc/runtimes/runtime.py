@@ -48,7 +48,7 @@ class Manners:
 
     submit: the key that sends while idle. queue: the key that lines a message up while busy (None: hold it), and what
     becomes of it. now: the same for `when: now`. composer: text stands in a composer that can be read back. invisible:
-    it takes characters that nobody sees.
+    it takes characters that nobody sees. pause: seconds that a paste must have been seen before a key sends it.
     """
 
     envelope: bool = True
@@ -60,6 +60,7 @@ class Manners:
     now: str | None = None
     steered: Turn = "steered"
     interrupt: Sequence[str] = ("Escape",)
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,13 +49,16 @@ Arguments = tuple[Filled, ...]
 
 
 class Keys(Part):
-    """What to press, as tmux names keys. `steered`: what a message becomes that was sent with `now`."""
+    """What to press, as tmux names keys. `steered`: what a message becomes that was sent with `now`. `pause`: seconds
+    between a paste that is seen and the key that sends it, where a harness takes a quick Enter for part of the paste.
+    """
 
     submit: str = "Enter"
     queue: str | None = None
     now: str | None = None
     steered: Turn = "steered"
     interrupt: tuple[str, ...] = ("Escape",)
+    pause: Annotated[float, Field(ge=0, le=2)] = 0.0
 
 
 class Begun(Part):

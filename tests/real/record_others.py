@@ -33,6 +33,14 @@ def drafts(stage: Stage, folder: str) -> None:
         stage.clear()
 
 
+def say(stage: Stage, text: str) -> None:
+    """Paste, and press Enter only later: for 40 ms after a paste Gemini CLI takes it for a line's end."""
+    stage.paste(text)
+    stage.shows(text[:60])
+    time.sleep(0.5)
+    stage.keys("Enter")
+
+
 def gemini(studio: Studio) -> None:
     """Every scene of Gemini CLI."""
     folder = f"gemini-cli-{real.GEMINI}"
@@ -54,44 +62,44 @@ def gemini(studio: Studio) -> None:
         stage.record(folder, "ready", 2)
         drafts(stage, folder)
         time.sleep(1.5)
-        stage.say("hello [[delay=4]]")
+        say(stage, "hello [[delay=4]]")
         stage.shows("esc to cancel")
         stage.record(folder, "busy", 0.5)
-        stage.say("and this after it")
+        say(stage, "and this after it")
         stage.shows("Queued")
         stage.record(folder, "queued", 0)
         stage.shows("ECHO: and this")
         stage.record(folder, "idle-after", 1.5)
-        stage.say("tell me more [[slow=60]]")
+        say(stage, "tell me more [[slow=60]]")
         stage.shows("word10")
         stage.record(folder, "streaming", 0)
         stage.keys("Escape")
         stage.shows("Request cancelled")
         stage.record(folder, "interrupted", 1)
-        stage.say("fail [[error=400]]")
+        say(stage, "fail [[error=400]]")
         stage.shows("asked-for error 400")
         stage.record(folder, "error", 1)
 
     def prompts(stage: Stage) -> None:
         stage.shows("Type your message", seconds=60)
-        stage.say("run it [[bash=touch /opt/made && sleep 4]]")
+        say(stage, "run it [[bash=touch /opt/made && sleep 4]]")
         stage.shows("Allow execution")
         stage.record(folder, "permission", 0.6)
         stage.keys("Enter")
         time.sleep(1.5)
         stage.record(folder, "tool-running", 0)
         stage.shows("TOOL:")
-        stage.say("write it [[write=/tmp/project/new.txt]]")
+        say(stage, "write it [[write=/tmp/project/new.txt]]")
         stage.shows("Apply this change")
         stage.record(folder, "permission-write", 0.6)
         stage.keys("Escape")
         time.sleep(1.5)
-        stage.say("ask me [[ask=Which colour shall it be?|Red|Blue|Green]]")
+        say(stage, "ask me [[ask=Which colour shall it be?|Red|Blue|Green]]")
         stage.shows("Which colour")
         stage.record(folder, "question", 0.6)
         stage.keys("Escape")
         time.sleep(1.5)
-        stage.say("/model")
+        say(stage, "/model")
         stage.record(folder, "model-menu", 1.5)
 
     start = [str(real.gemini())]
@@ -214,7 +222,7 @@ def pi(studio: Studio) -> None:
         stage.record(folder, "no-login", 1)
 
     start = [str(real.pi())]
-    studio.play(start, bare, lambda home: None, SIZE, **env, ANTHROPIC_API_KEY="")
+    studio.play(start, bare, lambda home: None, SIZE, **{**env, "ANTHROPIC_API_KEY": "", "GEMINI_API_KEY": ""})
     studio.play(start, turns, seeded, SIZE, **env)
 
 
