@@ -66,10 +66,12 @@ class Closing:
 
 @dataclass(slots=True)
 class Watched:
-    """What is known of a running agent beside its row; derivable again at any time."""
+    """What is known of a running agent beside its row; derivable again at any time. `named_at`: when a hook last told
+    its conversation, so that a slower one of before `/clear` doesn't bring back the old."""
 
     agent_id: str
     heard: bool = False
+    named_at: str = ""
     words: dict[Source, tuple[AgentState | None, Evidence]] = field(default_factory=dict)
     sight: Sight | None = None
     differs: tuple[AgentState, float] | None = None
@@ -237,6 +239,9 @@ class Observer:
                 known.differs = None
                 known.words["hook"] = (state, evidence)
                 _goes_on(known, state)
+        conversation = signal.conversation if stamp >= known.named_at else None
+        if conversation is not None:
+            known.named_at = stamp
         self.on_signal(row.id, signal, stamp)
         if signal.use is not None:
             await note_use(self._store, row, signal.use, f"agent:{row.address}")
@@ -245,7 +250,7 @@ class Observer:
         if signal.prompt_kind is not None:
             prompt = hook_prompt(signal.prompt_kind, signal.question or "")
             held = Held() if waits and prompt.choices else None
-        learned = None if signal.conversation is None else (signal.conversation, signal.state is not None)
+        learned = None if conversation is None else (conversation, signal.state is not None)
         await self._apply(row, state, evidence, prompt=prompt, learned=learned, held=held, told_by=known)
         self.glance(row.id)
         return held if held is not None and held.prompt_id is not None else None

@@ -1,6 +1,7 @@
 """The real Gemini CLI, OpenCode and Pi as agents of a rig, offline: what their files say of them is so."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ def runtime(request: pytest.FixtureRequest) -> str:
 def home(api: real.ModelApi, runtime: str) -> Iterator[Living]:
     """A daemon with one idle agent."""
     binary = {"gemini-cli": real.gemini, "opencode": real.opencode, "pi": real.pi}[runtime]()
-    with real.house(api, binary, **real.other_variables(api)) as home:
+    with real.house(api, binary, trusted=True, **real.other_variables(api)) as home:
         user = home.folder / "user"
         real.seed_gemini(user, home.work)
         real.seed_opencode(user, api)
@@ -49,12 +50,16 @@ def test_it_takes_messages(home: Living, api: real.ModelApi, runtime: str) -> No
     info = {found["name"]: found for found in home.ask("system/info")["runtimes"]}[runtime]
     assert info["installed"] and info["version"] in info["verified"]
     work = real.tree(home.work)
+
+    def asked(count: int) -> bool:
+        return len(api.texts(APIS[runtime])) == count
+
     seen = len(api.texts(APIS[runtime]))
     texts = ["one line; #{no} `format` $HOME", "two lines,\n\nand \ta tab", "many\n" * 20 + "lines", "long " * 300]
     for number, text in enumerate(texts, 1):
         sent = real.send(home, AGENT, text)
         assert (sent["state"], sent["turn"]) == ("submitted", "started")
-        until(lambda count=number: len(api.texts(APIS[runtime])) == seen + count, f"message {number} is asked")
+        until(partial(asked, seen + number), f"message {number} is asked")
         assert squashed(api.texts(APIS[runtime])[-1]) == squashed(real.enveloped(sent))
         idle(home)
     assert real.tree(home.work) == work
