@@ -15,18 +15,21 @@ JOINED = re.compile("\u200d.|[\U0001f3fb-\U0001f3ff]", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A long paste's mark in the draft; counts are None where the harness doesn't show them."""
+    """A long paste's mark in the draft; counts are None where the harness doesn't show them. `uncounted`: how long a
+    line must be to be drawn without any.
+    """
 
     text: str
     newlines: int | None
     characters: int | None
+    uncounted: int | None = None
 
     def fits(self, text: str) -> bool | None:
-        """Whether it may stand for `text`; None when it counts nothing."""
-        if self.newlines is None and self.characters is None:
-            return None
+        """Whether it may stand for `text`; None when that can't be told."""
         # JavaScript counts a character beyond U+FFFF as two.
         lengths = (len(text), len(text.encode("utf-16-le")) // 2)
+        if self.newlines is None and self.characters is None:
+            return None if self.uncounted is None else "\n" not in text and lengths[1] > self.uncounted
         return self.newlines in (None, text.count("\n")) and self.characters in (None, *lengths)
 
 
@@ -85,7 +88,7 @@ def find_composer(screen: Screen, shapes: tuple[ComposerShape, ...]) -> Composer
                 return _read(screen, *framed, shape)
             continue
         for first in range(len(screen.rows) - 1, -1, -1):
-            last = _extent(screen.rows, first, shape)
+            last = _extent(screen, first, shape)
             if last is not None:
                 return _read(screen, first, last, shape)
     return None
@@ -109,8 +112,9 @@ def _ends(rows: tuple[Row, ...], bottom: int, shape: ComposerShape) -> bool:
     return sum(1 for _ in islice(below, shape.footer + 1)) <= shape.footer
 
 
-def _extent(rows: tuple[Row, ...], first: int, shape: ComposerShape) -> int | None:
+def _extent(screen: Screen, first: int, shape: ComposerShape) -> int | None:
     """The draft's last row, when the composer begins in row `first`."""
+    rows = screen.rows
     glyph = shape.glyph.match(rows[first].whole)
     if glyph is None:
         return None
@@ -125,12 +129,25 @@ def _extent(rows: tuple[Row, ...], first: int, shape: ComposerShape) -> int | No
         if not rows[bottom].blank and rows[bottom].whole[: shape.indent].strip(" "):
             return None
         bottom += 1
-    if bottom == len(rows) or not _ends(rows, bottom, shape):
+    if bottom == len(rows):
+        return _filled(screen, first, shape)
+    if not _ends(rows, bottom, shape):
         return None
     last = bottom - 1 - shape.gap
     if last < first or not all(row.blank for row in rows[last + 1 : bottom]):
         return None
     return last
+
+
+def _filled(screen: Screen, first: int, shape: ComposerShape) -> int | None:
+    """The last row of a draft that leaves no room for what stands below it: the cursor's."""
+    if shape.fills is None or screen.cursor is None:
+        return None
+    last = screen.cursor[1]
+    under = screen.rows[last + 1 :]
+    near = shape.gap <= len(under) <= shape.gap + 1
+    free = all(row.blank for row in under[: shape.gap])
+    return last if last - first >= shape.fills - 1 and near and free else None
 
 
 def looks(style: Style, look: Look) -> bool:
@@ -242,5 +259,5 @@ def _placeholders(text: str, shape: ComposerShape) -> tuple[Placeholder, ...]:
     for mark in shape.placeholder.match.finditer(text):
         counts = {name: int(value) for name, value in mark.groupdict().items() if value}
         newlines = counts["lines"] - 1 if "lines" in counts else counts.get("newlines")
-        found.append(Placeholder(mark[0], newlines, counts.get("characters")))
+        found.append(Placeholder(mark[0], newlines, counts.get("characters"), shape.placeholder.uncounted))
     return tuple(found)

@@ -43,7 +43,8 @@ class Codex:
 
     name = "codex"
     summary = "Codex by OpenAI"
-    manners = Manners(queue="Tab", now="Enter")
+    # Its composer grows until it hides its upper rows; pastes over 1,000 characters are one line.
+    manners = Manners(queue="Tab", now="Enter", fold=(6, 1001))
     screens: str | None = "codex"
     hooks = True
 

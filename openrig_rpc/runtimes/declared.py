@@ -37,6 +37,7 @@ class Declared:
             steered=keys.steered,
             interrupt=keys.interrupt,
             pause=keys.pause,
+            escape=keys.escape,
         )
         self._table = file.runtime
         self._package = Package(file.runtime.package, file.runtime.binaries)
@@ -68,7 +69,7 @@ class Declared:
         again = seat.conversation is not None and self._begun(words)
         arguments = [*table.command[1:], *(table.resume if again else table.begin)]
         arguments += [*(table.model if seat.model else ()), *(table.effort if seat.effort else ()), *table.guide]
-        env = {**seat.env, **{name: value for name, value in table.env.items() if name not in seat.env}}
+        env = {**{name: _filled(value, words) for name, value in table.env.items()}, **seat.env}
         return Launch([str(program.path), *(_filled(word, words) for word in arguments)], env, conversation)
 
     def signal(self, event: str, payload: Mapping[str, Any]) -> Signal | None:

@@ -87,9 +87,11 @@ class Condition(Look):
 
 class PlaceholderShape(Part):
     """How a long paste is drawn instead of its text. Groups of `match` that count it: `newlines`, `lines` (one more)
-    and `characters`."""
+    and `characters`. Without any of them it may stand for a text of one line with more than `uncounted` characters.
+    """
 
     match: Pattern
+    uncounted: Annotated[int, Field(ge=0)] | None = None
 
 
 class ComposerShape(Part):
@@ -103,7 +105,9 @@ class ComposerShape(Part):
 
     `frame`: a border at its left begins each of its rows, down to `below`; `margins` are how many of these rows, from
     the top and from the bottom, are no draft. `glyph`, `above`, `gap` and `indent` say nothing then. `ghost_text` fits
-    placeholder text that no attribute tells from a draft: it is one while the cursor stands before it.
+    placeholder text that no attribute tells from a draft: it is one while the cursor stands before it. `fills`: how
+    many rows or more the draft has where it leaves no room for `below`; the cursor then stands in its last row, over
+    `gap` blank ones and perhaps one more.
     """
 
     name: str
@@ -124,6 +128,7 @@ class ComposerShape(Part):
     frame: Pattern | None = None
     margins: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] = (0, 0)
     ghost_text: Pattern | None = None
+    fills: Annotated[int, Field(ge=1)] | None = None
 
 
 class DetailShape(Part):

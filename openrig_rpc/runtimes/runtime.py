@@ -48,7 +48,9 @@ class Manners:
 
     submit: the key that sends while idle. queue: the key that lines a message up while busy (None: hold it), and what
     becomes of it. now: the same for `when: now`. composer: text stands in a composer that can be read back. invisible:
-    it takes characters that nobody sees. pause: seconds that a paste must have been seen before a key sends it.
+    it takes characters that nobody sees. pause: seconds that a paste must have been seen before a key sends it. escape:
+    characters that a backslash takes their meaning from. fold: a text of more lines than the first is filled with
+    blanks to as many characters as the second; then it is drawn as one line that counts them, and not out of sight.
     """
 
     envelope: bool = True
@@ -61,6 +63,8 @@ class Manners:
     steered: Turn = "steered"
     interrupt: Sequence[str] = ("Escape",)
     pause: float = 0.0
+    escape: str = ""
+    fold: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

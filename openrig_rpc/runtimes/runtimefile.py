@@ -51,6 +51,7 @@ Arguments = tuple[Filled, ...]
 class Keys(Part):
     """What to press, as tmux names keys. `steered`: what a message becomes that was sent with `now`. `pause`: seconds
     between a paste that is seen and the key that sends it, where a harness takes a quick Enter for part of the paste.
+    `escape`: characters that get a backslash, because the harness would do something by them.
     """
 
     submit: str = "Enter"
@@ -59,6 +60,7 @@ class Keys(Part):
     steered: Turn = "steered"
     interrupt: tuple[str, ...] = ("Escape",)
     pause: Annotated[float, Field(ge=0, le=2)] = 0.0
+    escape: str = ""
 
 
 class Begun(Part):
@@ -83,7 +85,7 @@ class RuntimeTable(Part):
     model: Arguments = ()
     effort: Arguments = ()
     guide: Arguments = ()
-    env: dict[str, str] = {}
+    env: dict[str, Filled] = {}
     keys: Keys = Keys()
 
 

@@ -18,13 +18,17 @@ def read(body: Json) -> Asked:
     for content in reversed(body.get("contents", [])):
         if content.get("role") != "user":
             break
-        for part in reversed(content.get("parts", [])):
-            answer = part.get("functionResponse")
-            if answer is not None and found.output is None:
+        said = ""
+        for part in content.get("parts", []):
+            answer, text = part.get("functionResponse"), str(part.get("text", ""))
+            if answer is not None:
                 response = answer.get("response", {})
-                found.output = str(response.get("output", response.get("error", response)))
-            elif part.get("text") and not part["text"].lstrip().startswith("<session_context>"):
-                found.text = found.text or part["text"]
+                found.output = found.output or str(response.get("output", response.get("error", response)))
+            elif text.lstrip().startswith("--- Content from referenced files"):
+                break  # What it read where a word looked like a file's name to it.
+            elif not text.lstrip().startswith("<session_context>"):
+                said += text
+        found.text = found.text or said
     if found.text:
         found.output = None
     return found

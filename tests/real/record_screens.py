@@ -419,6 +419,14 @@ def codex(studio: Studio, version: str) -> None:
         stage.shows("ECHO: hello")
         stage.record(folder, "inline-idle", 1)
 
+    def tall(stage: Stage) -> None:
+        stage.shows("Ask Codex")
+        stage.paste("\n".join(f"line {number}" for number in range(21)))
+        stage.record(folder, "draft-that-fills")
+        stage.clear()
+        stage.paste("\n".join(f"line {number}" for number in range(40)).ljust(1001))
+        stage.record(folder, "pasted-folded")
+
     def hooked(home: Path) -> None:
         trusted(home)
         hook = {"hooks": [{"type": "command", "command": "true"}]}
@@ -431,6 +439,7 @@ def codex(studio: Studio, version: str) -> None:
     studio.play(start, update_told, newer)
     studio.play(start, hook_review, hooked)
     studio.play(start, turns, trusted)
+    studio.play(start, tall, trusted)
     studio.play(start, prompts, trusted)
     studio.play(start, narrow, trusted, (80, 24))
     studio.play([*start, "--no-alt-screen"], not_alternate, trusted, (100, 30))

@@ -45,7 +45,7 @@ def asked_with(api: real.ModelApi, runtime: str) -> str:
     user = str(body["metadata"]["user_id"])
     if user.startswith("{"):
         return str(json.loads(user)["session_id"])
-    return UUID.findall(user)[-1]
+    return str(UUID.findall(user)[-1])
 
 
 def conversation(home: Living) -> str:
