@@ -63,10 +63,10 @@ class Declared:
                 table.install or f"install it, so that `{table.command[0]}` is found",
                 runtime=self.name,
             )
+        again = seat.conversation is not None and self._begun(self._words(seat, seat.conversation))
         named = any("{conversation}" in word for word in (*table.begin, *table.resume))
-        conversation = seat.conversation or (str(uuid.uuid4()) if named else None)
+        conversation = seat.conversation if again else str(uuid.uuid4()) if named else None
         words = self._words(seat, conversation)
-        again = seat.conversation is not None and self._begun(words)
         arguments = [*table.command[1:], *(table.resume if again else table.begin)]
         arguments += [*(table.model if seat.model else ()), *(table.effort if seat.effort else ()), *table.guide]
         env = {**{name: _filled(value, words) for name, value in table.env.items()}, **seat.env}
@@ -89,7 +89,7 @@ class Declared:
         }
 
     def _begun(self, words: Mapping[str, str]) -> bool:
-        """Whether there is something to resume: a conversation in which nothing was said may not be kept."""
+        """Whether there is something to resume: where nothing was said there may be neither that nor a second begin."""
         begun = self._table.begun
         if begun is None:
             return True

@@ -17,7 +17,7 @@
 
 `harness` is its name in rig files. It is ready when a rule with `state = "idle"` fits, so there must be one, and a
 composer, because nothing is ever typed where none is seen. Without `queue` (or `now`) messages wait until it is idle.
-`begun`: a conversation can be resumed once one of these files is there, with such a line; else it begins again.
+`begun`: a conversation can be resumed once one of these files is there, with such a line; else a new one begins.
 Words in braces: `conversation` (a UUID of ours), `short` (its first eight characters), `address`, `model`, `effort`,
 `guide`, `folder` (a private one of this agent), `home`, `cwd`.
 """

@@ -56,7 +56,7 @@ def test_a_long_line_without_an_envelope_arrives(home: Living, api: real.ModelAp
     seen = len(api.texts("anthropic"))
     sent = real.send(home, AGENT, "a long line " * 100, raw=True)
     real.until_turned(home, AGENT)
-    assert [real.unwrapped(text) for text in api.texts("anthropic")[seen:]] == [sent["text"].strip()]
+    assert [real.unwrapped(text).strip() for text in api.texts("anthropic")[seen:]] == [sent["text"].strip()]
 
 
 def test_while_busy_a_message_is_queued(home: Living, api: real.ModelApi) -> None:

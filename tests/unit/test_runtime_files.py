@@ -91,7 +91,8 @@ def test_it_is_started_as_its_file_says(shelf: Shelf, tmp_path: Path) -> None:
 def test_a_conversation_is_resumed_once_something_was_said(shelf: Shelf, tmp_path: Path) -> None:
     mine = shelf.get("my-agent")
     known = "0a1b2c3d-0000-4000-8000-000000000000"
-    assert "--new" in mine.launch(seat(shelf, tmp_path, known)).argv
+    anew = mine.launch(seat(shelf, tmp_path, known))
+    assert "--new" in anew.argv and anew.conversation not in (known, None)
     kept = tmp_path / "kept" / "0a1b2c3d-notes"
     kept.parent.mkdir()
     kept.write_text("begun\n")
