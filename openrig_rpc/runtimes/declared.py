@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..model.errors import RuntimeMissing
 from ..model.system import RuntimeInfo
 from .guide import guide
-from .programs import Package, find_program
+from .programs import Harness, Package
 from .rulefile import Pattern
 from .runtime import Launch, Manners, Seat, Signal
 from .runtimefile import BRACED, RuntimeFile
@@ -40,29 +39,21 @@ class Declared:
             escape=keys.escape,
         )
         self._table = file.runtime
-        self._package = Package(file.runtime.package, file.runtime.binaries)
+        self._harness = Harness(
+            file.harness,
+            file.runtime.summary,
+            file.runtime.command[0],
+            Package(file.runtime.package, file.runtime.binaries),
+            file.runtime.install or f"install it, so that `{file.runtime.command[0]}` is found",
+            file.runtime.verified,
+        )
 
     def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
-        found = find_program(self._table.command[0], self._package, environ)
-        return RuntimeInfo(
-            name=self.name,
-            summary=self.summary,
-            installed=found is not None,
-            version=found.version if found else None,
-            detail=str(found.path) if found else None,
-            verified=self._table.verified,
-        )
+        return self._harness.info(environ)
 
     def launch(self, seat: Seat) -> Launch:
         table = self._table
-        program = find_program(table.command[0], self._package, seat.env)
-        if program is None:
-            raise RuntimeMissing(
-                f"{seat.address} can't start: {self.summary} is not installed",
-                f"there is no `{table.command[0]}` on the login shell's PATH",
-                table.install or f"install it, so that `{table.command[0]}` is found",
-                runtime=self.name,
-            )
+        program = self._harness.program(seat.env, seat.address)
         again = seat.conversation is not None and self._begun(self._words(seat, seat.conversation))
         named = any("{conversation}" in word for word in (*table.begin, *table.resume))
         conversation = seat.conversation if again else str(uuid.uuid4()) if named else None
