@@ -60,7 +60,8 @@ def test_it_takes_messages(home: Living, api: real.ModelApi, runtime: str) -> No
     texts = ["one line; #{no} `format` $HOME", "two lines,\n\nand \ta tab", *MANY]
     for number, text in enumerate(texts, 1):
         sent = real.send(home, AGENT, text)
-        assert (sent["state"], sent["turn"]) == ("submitted", "started")
+        # A short turn may be over, or not yet be seen, when the next message comes.
+        assert sent["state"] == "submitted" and sent["turn"] in ("started", "queued")[: min(number, 2)]
         until(partial(asked, seen + number), f"message {number} is asked")
         assert squashed(api.texts(APIS[runtime])[-1]) == squashed(real.enveloped(sent))
         idle(home)
