@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..home import write_private
 from ..model.system import RuntimeInfo
 from .guide import guide
 from .programs import Harness, Package
@@ -60,6 +61,8 @@ class Declared:
         words = self._words(seat, conversation)
         arguments = [*table.command[1:], *(table.resume if again else table.begin)]
         arguments += [*(table.model if seat.model else ()), *(table.effort if seat.effort else ()), *table.guide]
+        for name, text in table.files.items():
+            write_private(seat.folder / name, _filled(text, words).encode())
         env = {**{name: _filled(value, words) for name, value in table.env.items()}, **seat.env}
         return Launch([str(program.path), *(_filled(word, words) for word in arguments)], env, conversation)
 

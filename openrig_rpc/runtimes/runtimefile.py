@@ -12,7 +12,8 @@
     model = ["--model", "{model}"]                # …and these where the member says so
     effort = ["--effort", "{effort}"]
     guide = ["--append-system-prompt", "{guide}"] # how it is told who it is in its rig
-    env = {COLORTERM = "truecolor"}
+    files = {"guide.md" = "{guide}"}              # written into its private folder before it starts
+    env = {COLORTERM = "truecolor", INSTRUCTIONS = "{folder}/guide.md"}
     keys = {submit = "Enter", queue = "Tab", now = "Enter", interrupt = ["Escape"]}
 
 `harness` is its name in rig files. It is ready when a rule with `state = "idle"` fits, so there must be one, and a
@@ -26,7 +27,7 @@ import re
 import tomllib
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from ..model.agent import AgentState
 from ..model.message import Turn
@@ -46,6 +47,7 @@ def _known(word: str) -> str:
 
 Filled = Annotated[str, AfterValidator(_known)]
 Arguments = tuple[Filled, ...]
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 
 class Keys(Part):
@@ -85,6 +87,7 @@ class RuntimeTable(Part):
     model: Arguments = ()
     effort: Arguments = ()
     guide: Arguments = ()
+    files: dict[FileName, Filled] = {}
     env: dict[str, Filled] = {}
     keys: Keys = Keys()
 

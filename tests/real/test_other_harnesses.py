@@ -66,6 +66,9 @@ def test_it_takes_messages(home: Living, api: real.ModelApi, runtime: str) -> No
         assert squashed(api.texts(APIS[runtime])[-1]) == squashed(real.enveloped(sent))
         idle(home)
     assert real.tree(home.work) == work
+    # Gemini CLI takes no further instructions by a flag.
+    told = f"You are the agent {AGENT}" in str(api.requests(APIS[runtime])[-1]["body"])
+    assert told is (runtime != "gemini-cli")
     assert real.agent(home, AGENT)["evidence"]["source"] == "screen"
 
 

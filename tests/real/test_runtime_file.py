@@ -85,4 +85,6 @@ def test_a_bad_one_is_told_and_breaks_nothing(home: Living) -> None:
     home.start()
     assert home.ask("system/info")["runtimes"]
     (agent,) = home.ask("agent/list")["agents"]
-    assert agent["state"] in ("idle", "unknown")
+    assert agent["address"] == AGENT
+    (sent,) = home.ask("message/send", {"to": AGENT, "text": "and now?"})["messages"]
+    until(lambda: home.ask("message/get", {"id": sent["id"]})["message"].get("reason") == "unknown", "it is held")

@@ -26,7 +26,8 @@ resume = ["--again", "{conversation}"]
 begun = { files = "{home}/kept/{short}-*", line = '^said: ' }
 model = ["--model={model}"]
 guide = ["--told", "{guide}"]
-env = { MINE = "1", LANG = "C" }
+files = { "told.md" = "You are {address}." }
+env = { MINE = "{folder}/told.md", LANG = "C" }
 keys = { submit = "C-m", queue = "Tab", pause = 0.1 }
 
 [[composer]]
@@ -84,7 +85,8 @@ def test_it_is_started_as_its_file_says(shelf: Shelf, tmp_path: Path) -> None:
     assert first.argv[:6] == [program, "--here", str(tmp_path), "--new", first.conversation, "--model=big"]
     assert first.argv[6] == "--told" and "p-one@r" in first.argv[7]
     # What the person's environment says is theirs.
-    assert (first.env["MINE"], first.env["LANG"]) == ("1", "de")
+    assert (first.env["MINE"], first.env["LANG"]) == (str(tmp_path / "told.md"), "de")
+    assert (tmp_path / "told.md").read_text() == "You are p-one@r."
     assert (mine.manners.submit, mine.manners.queue, mine.manners.now, mine.manners.pause) == ("C-m", "Tab", None, 0.1)
 
 
@@ -136,6 +138,7 @@ def test_rig_files_know_it(shelf: Shelf, tmp_path: Path) -> None:
         ("'> '", "'['", "composer 1, glyph"),
         ('state = "idle"', 'state = "busy"', "ready"),
         ('"Tab"', "7", "queue"),
+        ('"told.md"', '"../told.md"', "files"),
         ("pause = 0.1", "pause = 60", "pause"),
         (OWN, "", "Field required"),
         (OWN, "x = " + "[" * 5000, ""),
