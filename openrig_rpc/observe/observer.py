@@ -25,6 +25,7 @@ from ..store.writer import Tx
 from ..tmux.pane import PaneGone
 from .asking import Held, Questions, alike, follow, hook_prompt, next_prompt, screen_prompt
 from .cells import parse
+from .conversation import learnt
 from .files import Files
 from .processes import owns_foreground
 from .sight import Eyes, Sight
@@ -66,8 +67,7 @@ class Closing:
 
 @dataclass(slots=True)
 class Watched:
-    """What is known of a running agent beside its row; derivable again at any time. `named_at`: when a hook last told
-    its conversation, so that a slower one of before `/clear` doesn't bring back the old."""
+    """What is known of a running agent beside its row; derivable again at any time."""
 
     agent_id: str
     heard: bool = False
@@ -239,9 +239,9 @@ class Observer:
                 known.differs = None
                 known.words["hook"] = (state, evidence)
                 _goes_on(known, state)
-        conversation = signal.conversation if stamp >= known.named_at else None
-        if conversation is not None:
-            known.named_at = stamp
+        learned = None
+        if signal.conversation is not None and stamp >= known.named_at:  # Else of before `/clear`, and slower.
+            known.named_at, learned = stamp, (signal.conversation, signal.state is not None)
         self.on_signal(row.id, signal, stamp)
         if signal.use is not None:
             await note_use(self._store, row, signal.use, f"agent:{row.address}")
@@ -250,7 +250,6 @@ class Observer:
         if signal.prompt_kind is not None:
             prompt = hook_prompt(signal.prompt_kind, signal.question or "")
             held = Held() if waits and prompt.choices else None
-        learned = None if conversation is None else (conversation, signal.state is not None)
         await self._apply(row, state, evidence, prompt=prompt, learned=learned, held=held, told_by=known)
         self.glance(row.id)
         return held if held is not None and held.prompt_id is not None else None
@@ -556,18 +555,6 @@ def _remember(panes: dict[str, T], pane: str, what: T) -> None:
     panes[pane] = what
     while len(panes) > EARLY:
         del panes[next(iter(panes))]
-
-
-def learnt(row: AgentRow, conversation: str, begun: bool, word: Evidence) -> dict[str, Any]:
-    """What of the row changes when its harness names its conversation. `begun`: in the midst of a turn."""
-    changes: dict[str, Any] = {}
-    if conversation != row.conversation:
-        changes |= {"conversation": conversation, "begun": begun}
-    elif begun and not row.begun:
-        changes["begun"] = True
-    if row.proof is None and row.resumes == conversation:
-        changes["proof"] = f"its hook names it: {word.detail}"
-    return changes
 
 
 def _goes_on(known: Watched, state: AgentState) -> None:
