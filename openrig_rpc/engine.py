@@ -77,7 +77,7 @@ class Engine:
         self.stopping = asyncio.Event()
         self.started_at = time.monotonic()
         self.copies = copies.make(home.runtime_copies)
-        self.shelf = Shelf(self.copies)
+        self.shelf = Shelf(self.copies, home.runtime_files)
         self.eyes = Eyes(tmux)
         self.observer = Observer(store, self.eyes, self.shelf)
         self.transcripts = Transcripts(home.transcripts)

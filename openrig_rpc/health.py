@@ -78,7 +78,10 @@ def _runtimes(engine: "Engine") -> list[Check]:
     found = []
     for info in engine.shelf.infos():
         said = info.version or "installed" if info.installed else info.detail or "not installed"
-        found.append(Check(name=f"runtime {info.name}", ok=info.installed, detail=said))
+        found.append(Check(name=f"runtime {info.name}", ok=info.installed, detail=f"{said}; {info.verified}"))
+    for fault in engine.shelf.faults():
+        fix = f"mend it, or remove it: {fault.path}"
+        found.append(Check(name=f"runtime file {fault.path.name}", ok=False, detail=fault.why, fix=fix))
     return found
 
 

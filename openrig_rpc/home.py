@@ -71,6 +71,15 @@ class Home:
         """Versioned copies of hook scripts and shims, so that an upgrade doesn't break running agents."""
         return self.state / "runtime"
 
+    @property
+    def runtime_files(self) -> Path:
+        """Where a person puts own runtimes: in the platform's folder for what people write, not in the state."""
+        named = os.environ.get("OPENRIG_RPC_CONFIG")
+        if named:
+            return Path(named).expanduser().absolute() / "runtimes"
+        base = os.environ.get("XDG_CONFIG_HOME")
+        return (Path(base) if base else Path.home() / ".config") / "openrig-rpc" / "runtimes"
+
     def make(self) -> None:
         """Create the state folder and its parts, private from creation on."""
         for folder in (self.state, self.tokens, self.logs, self.transcripts, self.runtime_copies):

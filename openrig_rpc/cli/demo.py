@@ -22,6 +22,7 @@ from . import text
 from .ending import end_all
 from .faults import INTERRUPTED, Fault, Json
 from .line import Line
+from .logins import offer
 from .main import main as rig
 
 LEAD, BUILDER = "team-lead@demo", "team-builder@demo"
@@ -91,6 +92,7 @@ def _show(home: Home) -> None:
         until = time.monotonic() + PATIENCE
         message = _arrived(line, until)
         _visible(line, until)
+        installed = [found["name"] for found in line.ask("system/info")["runtimes"] if found["installed"]]
     finally:
         line.close()
     print(f"\n{message['from']} → {message['to']}: {message['state']}\n")
@@ -98,6 +100,8 @@ def _show(home: Home) -> None:
     print("\nThe builder's pane, with the message in it:")
     _run("capture", BUILDER)
     print(f"\nSee it live, while it is up: rig attach {BUILDER}   (C-b d leaves it)\n")
+    for each in offer(installed):
+        print(each)
 
 
 def _start_daemon(home: Home) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from ..model.agent import AgentState
 from ..model.base import moment, now, stamp
-from ..model.errors import AgentNotFound, TmuxUnavailable, TransitionRefused
+from ..model.errors import AgentNotFound, RuntimeMissing, TmuxUnavailable, TransitionRefused
 from ..model.inbox import InboxItem
 from ..model.message import FINAL, WAITING, HoldReason, Message, MessageState, WaitFor, When
 from ..model.principal import Principal
@@ -254,12 +254,12 @@ class Post:
         """Deliver one message or say why not, and write that down."""
         hold = by_row(row)
         if hold is None:
-            runtime = self._shelf.get(row.runtime)
             try:
+                runtime = self._shelf.get(row.runtime)
                 sight = await self._eyes.look(row, runtime)
             except PaneGone:
                 hold = Hold(HoldReason.EXITED)
-            except (ConnectionError, TmuxUnavailable):
+            except (ConnectionError, TmuxUnavailable, RuntimeMissing):
                 hold = Hold(HoldReason.UNKNOWN)
             else:
                 verdict = self._decide(row, message, runtime, sight)

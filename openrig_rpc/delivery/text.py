@@ -4,6 +4,7 @@ import re
 
 from ..model.errors import InvalidParams, PayloadTooLarge
 from ..model.message import MAX_TEXT, Message
+from ..runtimes.runtime import Manners
 
 # C0 but TAB and LF, DEL, C1: the bytes, not what follows them.
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -60,6 +61,20 @@ def visible(text: str) -> str:
     if text.isascii():
         return text
     return UNSEEN.sub(lambda found: found[0] if found[0] in NEEDED else "", BREAK.sub("\n", text))
+
+
+def typed(message: Message, manners: Manners) -> str:
+    """What is pasted for a message."""
+    if not manners.envelope:
+        return message.text.rstrip("\n")
+    text = enveloped(message)
+    if not manners.invisible:
+        text = visible(text)
+    for character in manners.escape:
+        text = text.replace(character, f"\\{character}")
+    if manners.fold is not None and text.count("\n") >= manners.fold[0]:
+        text = text.ljust(manners.fold[1])
+    return text
 
 
 def squash(text: str) -> str:

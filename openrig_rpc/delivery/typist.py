@@ -28,7 +28,7 @@ from ..tmux.server import Tmux
 from . import faults
 from .gate import QUIET, Go, Hold
 from .notice import notice
-from .text import enveloped, same_text, squash, visible
+from .text import same_text, squash, typed
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,8 @@ PASTES = 3
 """How often a text is pasted at most, where dialogs took it."""
 TAKEN = 2.0
 """Seconds after Enter until the harness must have taken it, before one more Enter."""
+REDRAWN = 15.0
+"""Seconds of that in which a harness without hooks may show no composer at all."""
 ABOVE = 6
 LATE = 0.4
 """Seconds that a hook's report may come after what the screen shows."""
@@ -140,8 +142,7 @@ class Typist:
         """Deliver `message` to an agent whose gate is open; a Hold when the gate closed before anything was typed."""
         assert row.pane is not None
         pane = row.pane.pane
-        text = enveloped(message) if runtime.manners.envelope else message.text.rstrip("\n")
-        text = text if runtime.manners.invisible else visible(text)
+        text = typed(message, runtime.manners)
         ear.submitted.clear()
         ear.covered = False
         faults.point("before_commit")
@@ -153,13 +154,13 @@ class Typist:
             return None  # Cancelled or expired meanwhile.
         message = moved
         faults.point("after_commit")
-        typed = False
+        touched = False
         try:
             async with ear.lock:
                 sight = await self._eyes.look(row, runtime)
                 verdict = self._decide(row, message, runtime, sight)
                 if not isinstance(verdict, Hold):
-                    typed = True
+                    touched = True
                     await self._tmux.paste(pane, text.encode())
             if isinstance(verdict, Hold):
                 return await self._hold(row, message, verdict)
@@ -178,12 +179,12 @@ class Typist:
         except Half as half:
             await self._end(row, message, MessageState.INDETERMINATE, str(half))
         except PaneGone:
-            if not typed:
+            if not touched:
                 return await self._hold(row, message, Hold(HoldReason.EXITED))
             await self._end(row, message, MessageState.INDETERMINATE, "the pane vanished while it was typed")
         except (ConnectionError, TmuxUnavailable) as broken:
             log.warning("delivering to %s: %s", row.address, broken)
-            if not typed:
+            if not touched:
                 return await self._hold(row, message, Hold(HoldReason.UNKNOWN))
             why = "the connection to tmux broke while it was typed"
             await self._end(row, message, MessageState.INDETERMINATE, why)
@@ -254,13 +255,15 @@ class Typist:
         loop = asyncio.get_running_loop()
         began, pasted = loop.time(), int(time.time())
         until, hushes, shown = began + ECHO, 0, lost
-        hushed = False
+        hushed, since = False, 0.0
         while True:
             async with ear.lock:
                 sight = await self._eyes.look(row, runtime)
                 ours = self._ours(row, sight, text)
                 typing = _typing(sight, pasted)
-                if ours and not typing and (hushed or hushes >= HUSHED or not _watched(sight)):
+                since = (since or loop.time()) if ours else 0.0
+                rested = loop.time() - since >= runtime.manners.pause
+                if ours and not typing and rested and (hushed or hushes >= HUSHED or not _watched(sight)):
                     go = self._key(runtime, message, sight, row, go)
                     faults.point("before_enter")
                     ear.press(above(sight), lost=lost)
@@ -298,7 +301,7 @@ class Typist:
         What waits in a harness's queue is reported when its turn begins, or never: there the composer tells.
         """
         loop = asyncio.get_running_loop()
-        until = loop.time() + TAKEN
+        until, longest = loop.time() + TAKEN, loop.time() + REDRAWN
         while loop.time() < until:
             if ear.took(text):
                 return True
@@ -308,6 +311,10 @@ class Typist:
                 sight = await self._eyes.look(row, runtime)
                 if sight.look.dead:
                     raise Half("the process ended after Enter")
+                blank = sight.reading is not None and sight.reading.state is AgentState.UNKNOWN
+                if blank and not self._observer.heard(row.id):
+                    # It draws something else instead, and a slow one takes its time.
+                    until = max(until, min(loop.time() + TAKEN, longest))
                 if self._swallowed(row, sight, text, ear, go):
                     return True
             await ear.stir(GLANCE)

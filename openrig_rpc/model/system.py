@@ -10,7 +10,7 @@ class Loop(Model):
 
 
 class RuntimeInfo(Model):
-    """A harness this daemon knows, and whether it is installed here."""
+    """A harness this daemon knows, and whether it is installed here. `verified`: with what it was tried, and how."""
 
     name: str
     summary: str

@@ -6,8 +6,8 @@ from itertools import islice, pairwise
 
 from wcwidth import wcwidth
 
+from ..runtimes.rulefile import ComposerShape, Look, Pattern
 from .cells import Row, Screen, Style, columns
-from .rulefile import ComposerShape, Look
 
 JOINED = re.compile("\u200d.|[\U0001f3fb-\U0001f3ff]", re.DOTALL)
 """A zero-width joiner with what it joins, and skin tones."""
@@ -15,20 +15,22 @@ JOINED = re.compile("\u200d.|[\U0001f3fb-\U0001f3ff]", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A long paste's mark in the draft; counts are None where the harness doesn't show them."""
+    """A long paste's mark in the draft; counts are None where the harness doesn't show them. `uncounted`: how long a
+    line must be to be drawn without any.
+    """
 
     text: str
     newlines: int | None
     characters: int | None
+    uncounted: int | None = None
 
     def fits(self, text: str) -> bool | None:
-        """Whether it may stand for `text`; None when it counts nothing."""
-        counted = [
-            shown == real
-            for shown, real in ((self.newlines, text.count("\n")), (self.characters, len(text)))
-            if shown is not None
-        ]
-        return all(counted) if counted else None
+        """Whether it may stand for `text`; None when that can't be told."""
+        # JavaScript counts a character beyond U+FFFF as two.
+        lengths = (len(text), len(text.encode("utf-16-le")) // 2)
+        if self.newlines is None and self.characters is None:
+            return None if self.uncounted is None else "\n" not in text and lengths[1] > self.uncounted
+        return self.newlines in (None, text.count("\n")) and self.characters in (None, *lengths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,39 @@ def _drawn(text: str) -> str:
 def find_composer(screen: Screen, shapes: tuple[ComposerShape, ...]) -> Composer | None:
     """The lowest composer that one of the shapes fits."""
     for shape in shapes:
+        if shape.frame is not None:
+            framed = _framed(screen.rows, shape, shape.frame)
+            if framed is not None:
+                return _read(screen, *framed, shape)
+            continue
         for first in range(len(screen.rows) - 1, -1, -1):
-            last = _extent(screen.rows, first, shape)
+            last = _extent(screen, first, shape)
             if last is not None:
                 return _read(screen, first, last, shape)
     return None
 
 
-def _extent(rows: tuple[Row, ...], first: int, shape: ComposerShape) -> int | None:
+def _framed(rows: tuple[Row, ...], shape: ComposerShape, frame: Pattern) -> tuple[int, int] | None:
+    """The draft's first and last row, in the lowest frame that ends as the shape says."""
+    for bottom in range(len(rows) - 1, 0, -1):
+        if shape.below.search(rows[bottom].text) and _ends(rows, bottom, shape):
+            top = bottom
+            while top > 0 and frame.match(rows[top - 1].whole):
+                top -= 1
+            first, last = top + shape.margins[0], bottom - 1 - shape.margins[1]
+            return (first, last) if first <= last else None
+    return None
+
+
+def _ends(rows: tuple[Row, ...], bottom: int, shape: ComposerShape) -> bool:
+    """Whether no more stands below than may."""
+    below = (row for row in rows[bottom + 1 :] if not row.blank)
+    return sum(1 for _ in islice(below, shape.footer + 1)) <= shape.footer
+
+
+def _extent(screen: Screen, first: int, shape: ComposerShape) -> int | None:
     """The draft's last row, when the composer begins in row `first`."""
+    rows = screen.rows
     glyph = shape.glyph.match(rows[first].whole)
     if glyph is None:
         return None
@@ -104,14 +130,24 @@ def _extent(rows: tuple[Row, ...], first: int, shape: ComposerShape) -> int | No
             return None
         bottom += 1
     if bottom == len(rows):
-        return None
-    below = (row for row in rows[bottom + 1 :] if not row.blank)
-    if sum(1 for _ in islice(below, shape.footer + 1)) > shape.footer:
+        return _filled(screen, first, shape)
+    if not _ends(rows, bottom, shape):
         return None
     last = bottom - 1 - shape.gap
     if last < first or not all(row.blank for row in rows[last + 1 : bottom]):
         return None
     return last
+
+
+def _filled(screen: Screen, first: int, shape: ComposerShape) -> int | None:
+    """The last row of a draft that leaves no room for what stands below it: the cursor's."""
+    if shape.fills is None or screen.cursor is None:
+        return None
+    last = screen.cursor[1]
+    under = screen.rows[last + 1 :]
+    near = shape.gap <= len(under) <= shape.gap + 1
+    free = all(row.blank for row in under[: shape.gap])
+    return last if last - first >= shape.fills - 1 and near and free else None
 
 
 def looks(style: Style, look: Look) -> bool:
@@ -124,37 +160,48 @@ def looks(style: Style, look: Look) -> bool:
 
 def _read(screen: Screen, first: int, last: int, shape: ComposerShape) -> Composer:
     room = (screen.columns or max(row.width for row in screen.rows)) - shape.margin
-    glyph = shape.glyph.match(screen.rows[first].whole)
-    assert glyph is not None
+    left = _left(screen.rows[first], shape.frame or shape.glyph)
     lines: list[str] = []
     ghosts: list[str] = []
     more = False
     for number in range(first, last + 1):
         row = screen.rows[number]
-        start = glyph.end() if number == first else shape.indent
+        start = left if number == first else shape.indent
+        if shape.frame is not None:
+            start = _left(row, shape.frame)
         end = len(row.whole)
         if shape.more is not None and (mark := shape.more.search(row.text)):
             more, end = True, mark.start()
         text, ghost = _words(row, start, end, shape)
         text = text.rstrip(" ")
-        if screen.cursor is not None and screen.cursor[1] == number and not ghost:
+        behind = None
+        if screen.cursor is not None and screen.cursor[1] == number:
+            behind = screen.cursor[0] - columns(row.whole[:start])
+        if shape.ghost_text is not None and first == last and shape.ghost_text.search(text) and not behind:
+            text, ghost = "", text
+        if behind is not None and not ghost:
             # Blanks at the end can't be seen, but the cursor stands behind them.
-            missing = screen.cursor[0] - (columns(glyph[0]) if number == first else start) - columns(text)
-            text += " " * min(missing, room)
+            text += " " * min(behind - columns(text), room)
         lines.append(text)
         ghosts += [ghost] if ghost else []
-    visible, wrapped = _joined(lines, room, columns(glyph[0]), shape)
+    visible, wrapped = _joined(lines, room, columns(screen.rows[first].whole[:left]), shape)
     return Composer(
         shape=shape.name,
         first=first,
         last=last,
-        bottom=last + 1 + shape.gap,
+        bottom=last + 1 + (shape.gap if shape.frame is None else shape.margins[1]),
         draft=None if more else visible,
         visible=visible,
         ghost=" ".join(ghosts),
         wrapped=wrapped,
         placeholders=_placeholders(visible, shape),
     )
+
+
+def _left(row: Row, begins: Pattern) -> int:
+    """Where a row's text begins, behind what it begins with."""
+    found = begins.match(row.whole)
+    return found.end() if found is not None else 0
 
 
 def _words(row: Row, start: int, end: int, shape: ComposerShape) -> tuple[str, str]:
@@ -211,5 +258,6 @@ def _placeholders(text: str, shape: ComposerShape) -> tuple[Placeholder, ...]:
     found = []
     for mark in shape.placeholder.match.finditer(text):
         counts = {name: int(value) for name, value in mark.groupdict().items() if value}
-        found.append(Placeholder(mark[0], counts.get("newlines"), counts.get("characters")))
+        newlines = counts["lines"] - 1 if "lines" in counts else counts.get("newlines")
+        found.append(Placeholder(mark[0], newlines, counts.get("characters"), shape.placeholder.uncounted))
     return tuple(found)

@@ -25,6 +25,7 @@ from ..store.writer import Tx
 from ..tmux.pane import PaneGone
 from .asking import Held, Questions, alike, follow, hook_prompt, next_prompt, screen_prompt
 from .cells import parse
+from .conversation import learnt
 from .files import Files
 from .learning import learnt
 from .processes import owns_foreground
@@ -71,6 +72,7 @@ class Watched:
 
     agent_id: str
     heard: bool = False
+    named_at: str = ""
     words: dict[Source, tuple[AgentState | None, Evidence]] = field(default_factory=dict)
     sight: Sight | None = None
     differs: tuple[AgentState, float] | None = None
@@ -238,6 +240,9 @@ class Observer:
                 known.differs = None
                 known.words["hook"] = (state, evidence)
                 _goes_on(known, state)
+        learned = None
+        if signal.conversation is not None and stamp >= known.named_at:  # Else of before `/clear`, and slower.
+            known.named_at, learned = stamp, (signal.conversation, signal.state is not None)
         self.on_signal(row.id, signal, stamp)
         if signal.use is not None:
             await note_use(self._store, row, signal.use, f"agent:{row.address}")
@@ -246,7 +251,6 @@ class Observer:
         if signal.prompt_kind is not None:
             prompt = hook_prompt(signal.prompt_kind, signal.question or "")
             held = Held() if waits and prompt.choices else None
-        learned = None if signal.conversation is None else (signal.conversation, signal.state is not None)
         await self._apply(row, state, evidence, prompt=prompt, learned=learned, held=held, told_by=known)
         self.glance(row.id)
         return held if held is not None and held.prompt_id is not None else None

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from ..model.agent import PromptKind
+from ..runtimes.rulefile import DetailShape, Pattern, PromptShape
 from .cells import Row
-from .rulefile import DetailShape, Pattern, PromptShape
 
 FARTHEST = 60
 PARAGRAPH = 12
@@ -146,6 +146,8 @@ def _detail(rows: tuple[Row, ...], first: int, asking: int, shape: DetailShape, 
     if begin is None:
         return ""
     between = [rows[at] for at in range(begin + 1, end) if at != asking]
+    if shape.strip is not None:
+        return "\n".join(shape.strip.sub("", row.text).rstrip() for row in between).strip("\n")
     indent = min((len(row.text) - len(row.text.lstrip(" ")) for row in between if not row.blank), default=0)
     text = "".join(row.text[indent:] + ("" if columns > 0 and row.width >= columns else "\n") for row in between)
     return text.strip("\n")

@@ -13,10 +13,10 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 
 from ..model.agent import AgentState
+from ..runtimes.rulefile import STATES, Condition, Rule, RuleFile, parse_rules, within
 from .cells import Row, Screen
 from .composer import Composer, find_composer, looks
 from .prompts import SeenPrompt, find_prompt
-from .rulefile import STATES, Condition, Rule, RuleFile, parse_rules, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +127,15 @@ def matches(row: Row, condition: Condition) -> bool:
 
 
 @lru_cache(maxsize=64)
-def load(harness: str, version: str | None = None) -> Rules:
-    """The rules that ship for a harness (`claude-code` is in `runtimes/claude_code.toml`).
+def load(screens: str | RuleFile, version: str | None = None) -> Rules:
+    """A runtime's rules: those that ship by that name (`claude-code` is in `runtimes/claude_code.toml`), or its own.
 
-    version: the harness's own, None when it isn't known. Raises FileNotFoundError for a harness without a file.
+    version: the harness's own, None when it isn't known. Raises FileNotFoundError for a name without a file.
     """
-    name = harness.replace("-", "_")
-    return Rules(parse_rules(files("openrig_rpc.runtimes").joinpath(f"{name}.toml").read_text("utf-8")), version)
+    if isinstance(screens, str):
+        name = f"{screens.replace('-', '_')}.toml"
+        screens = parse_rules(files("openrig_rpc.runtimes").joinpath(name).read_text("utf-8"))
+    return Rules(screens, version)
 
 
 __all__ = ["Reading", "Rules", "Screen", "load", "parse_rules"]

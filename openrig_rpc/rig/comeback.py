@@ -45,10 +45,11 @@ def way(
     Reads files: call it in a thread.
     """
     archive = ARCHIVES.get(member.runtime)
-    if archive is None:
-        return Way(Outcome.FRESH if fresh else Outcome.LAUNCHED)
     if fresh:
         return Way(Outcome.FRESH)
+    if archive is None:
+        # Whether there is something to resume its own runtime knows, if any.
+        return Way(Outcome.LAUNCHED, conversation or row.conversation)
     wanted = conversation or row.conversation
     if wanted is None:
         return Way(Outcome.LAUNCHED)

@@ -9,17 +9,22 @@ from typing import Any
 
 from ..home import write_private
 from ..model.agent import AgentState
-from ..model.errors import RuntimeMissing
 from ..model.system import RuntimeInfo
 from . import hooks
 from .guide import BOUND, guide, tools
-from .programs import Package, Program, find_program
+from .programs import Harness, Package
 from .runtime import Launch, Manners, Seat, Signal
 from .usage import claude_use
 
-PACKAGE = Package(
-    "@anthropic-ai/claude-code",
-    ("@anthropic-ai/claude-code-{system}-{arch}/claude", "@anthropic-ai/claude-code-{system}-{arch}-musl/claude"),
+HARNESS = Harness(
+    "claude-code",
+    "Claude Code by Anthropic",
+    "claude",
+    Package(
+        "@anthropic-ai/claude-code",
+        ("@anthropic-ai/claude-code-{system}-{arch}/claude", "@anthropic-ai/claude-code-{system}-{arch}-musl/claude"),
+    ),
+    "npm install -g @anthropic-ai/claude-code",
 )
 TOOLS = ("PreToolUse", "PostToolUse", "PermissionRequest")
 OTHERS = ("SessionStart", "UserPromptSubmit", "Stop", "StopFailure", "PreCompact", "PostCompact", "SessionEnd")
@@ -41,24 +46,17 @@ ASKING = ("AskUserQuestion", "ExitPlanMode")
 class ClaudeCode:
     """The conversation's id is ours to choose; `/clear` and compaction change it, which hooks tell."""
 
-    name = "claude-code"
-    summary = "Claude Code by Anthropic"
+    name = HARNESS.runtime
+    summary = HARNESS.summary
     manners = Manners(invisible=False, queue="Enter", now="Enter", steered="queued")
     screens: str | None = "claude-code"
     hooks = True
 
     def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
-        found = find_program("claude", PACKAGE, environ)
-        return RuntimeInfo(
-            name=self.name,
-            summary=self.summary,
-            installed=found is not None,
-            version=found.version if found else None,
-            detail=str(found.path) if found else None,
-        )
+        return HARNESS.info(environ)
 
     def launch(self, seat: Seat) -> Launch:
-        program = self._program(seat)
+        program = HARNESS.program(seat.env, seat.address)
         settings = seat.folder / "claude-settings.json"
         write_private(settings, json.dumps(self._settings(seat), indent=1).encode())
         conversation = seat.conversation or str(uuid.uuid4())
@@ -86,17 +84,6 @@ class ClaudeCode:
                 conversation=conversation if isinstance(conversation, str) else None,
             )
         return hooks.signal(event, payload)
-
-    def _program(self, seat: Seat) -> Program:
-        program = find_program("claude", PACKAGE, seat.env)
-        if program is None:
-            raise RuntimeMissing(
-                f"{seat.address} can't start: Claude Code is not installed",
-                "there is no `claude` on the login shell's PATH, nor where its installer puts it",
-                "npm install -g @anthropic-ai/claude-code",
-                runtime=self.name,
-            )
-        return program
 
     def _tools(self, seat: Seat) -> list[str]:
         """Our MCP server, beside those the person has."""

@@ -12,14 +12,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..model.errors import RuntimeMissing
 from ..model.system import RuntimeInfo
 from . import hooks
 from .guide import BOUND, guide, tools
-from .programs import Package, Program, find_program
+from .programs import Harness, Package, Program
 from .runtime import Launch, Manners, Seat, Signal
 
-PACKAGE = Package("@openai/codex", ("@openai/codex-{system}-{arch}/vendor/{triple}/bin/codex",))
+HARNESS = Harness(
+    "codex",
+    "Codex by OpenAI",
+    "codex",
+    Package("@openai/codex", ("@openai/codex-{system}-{arch}/vendor/{triple}/bin/codex",)),
+    "npm install -g @openai/codex",
+)
 EVENTS = {
     "SessionStart": "session_start",
     "UserPromptSubmit": "user_prompt_submit",
@@ -41,31 +46,18 @@ WAIT = 20
 class Codex:
     """The conversation's id is learnt with the first prompt."""
 
-    name = "codex"
-    summary = "Codex by OpenAI"
-    manners = Manners(queue="Tab", now="Enter")
+    name = HARNESS.runtime
+    summary = HARNESS.summary
+    # Its composer grows until it hides its upper rows; pastes over 1,000 characters are one line.
+    manners = Manners(queue="Tab", now="Enter", fold=(6, 1001))
     screens: str | None = "codex"
     hooks = True
 
     def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
-        found = find_program("codex", PACKAGE, environ)
-        return RuntimeInfo(
-            name=self.name,
-            summary=self.summary,
-            installed=found is not None,
-            version=found.version if found else None,
-            detail=str(found.path) if found else None,
-        )
+        return HARNESS.info(environ)
 
     def launch(self, seat: Seat) -> Launch:
-        program = find_program("codex", PACKAGE, seat.env)
-        if program is None:
-            raise RuntimeMissing(
-                f"{seat.address} can't start: Codex is not installed",
-                "there is no `codex` on the login shell's PATH, nor where its installer puts it",
-                "npm install -g @openai/codex",
-                runtime=self.name,
-            )
+        program = HARNESS.program(seat.env, seat.address)
         argv = [str(program.path), "--no-daemon"]
         for key, value in self._settings(seat).items():
             argv += ["-c", f"{key}={toml(value)}"]

@@ -13,6 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..model.errors import RuntimeMissing
+from ..model.system import RuntimeInfo
+
 NATIVE = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 EXEC = re.compile(r"""^\s*exec\s+(?:"([^"$`]+)"|'([^']+)'|([^\s"'$`;&|]+))\s+"\$@"\s*$""", re.MULTILINE)
 VERSION = re.compile(r"\d+\.\d+\.\d+[\w.+-]*")
@@ -37,6 +40,42 @@ class Package:
 
     name: str
     binaries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Harness:
+    """A harness that somebody has to install: as what it is known, and by which command."""
+
+    runtime: str
+    summary: str
+    command: str
+    package: Package
+    install: str
+    verified: str = "tested"
+
+    def info(self, environment: Mapping[str, str]) -> RuntimeInfo:
+        """Whether it is installed, as panes with this environment would find it."""
+        found = find_program(self.command, self.package, environment)
+        return RuntimeInfo(
+            name=self.runtime,
+            summary=self.summary,
+            installed=found is not None,
+            version=found.version if found else None,
+            detail=str(found.path) if found else None,
+            verified=self.verified,
+        )
+
+    def program(self, environment: Mapping[str, str], address: str) -> Program:
+        """What to start for an agent. Raises RuntimeMissing."""
+        found = find_program(self.command, self.package, environment)
+        if found is None:
+            raise RuntimeMissing(
+                f"{address} can't start: {self.summary} is not installed",
+                f"there is no `{self.command}` on the login shell's PATH, nor where its installer puts it",
+                self.install,
+                runtime=self.runtime,
+            )
+        return found
 
 
 def platform_words() -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from ..model.agent import AgentState, ContextUse, PromptKind
 from ..model.message import Turn
 from ..model.system import RuntimeInfo
+from .rulefile import RuleFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ class Manners:
 
     submit: the key that sends while idle. queue: the key that lines a message up while busy (None: hold it), and what
     becomes of it. now: the same for `when: now`. composer: text stands in a composer that can be read back. invisible:
-    it takes characters that nobody sees.
+    it takes characters that nobody sees. pause: seconds that a paste must have been seen before a key sends it. escape:
+    characters that a backslash takes their meaning from. fold: a text of more lines than the first is filled with
+    blanks to as many characters as the second; then it is drawn as one line that counts them, and not out of sight.
     """
 
     envelope: bool = True
@@ -59,6 +62,9 @@ class Manners:
     now: str | None = None
     steered: Turn = "steered"
     interrupt: Sequence[str] = ("Escape",)
+    pause: float = 0.0
+    escape: str = ""
+    fold: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,12 @@ class Runtime(Protocol):
     name: str
     summary: str
     manners: Manners
-    screens: str | None
-    """Whose screen rules read it: the name of a TOML file beside this module."""
     hooks: bool
     """It reports by itself; the screen then only fills in what hooks miss."""
+
+    @property
+    def screens(self) -> str | RuleFile | None:
+        """Its screen rules: the name of a TOML file beside this module, or what another one said."""
 
     def find(self, environ: Mapping[str, str]) -> RuntimeInfo:
         """Whether it is installed here, as panes with this environment would find it. Starts nothing."""

@@ -16,6 +16,7 @@ from openrig_rpc.cli.line import Line
 
 from ..living import Living, living, rig_of, scripted, terminal, until
 from .crowd import crowd, hooks, idle
+from .harnesses import questions
 from .language import language
 from .measure import Row, children, cpu_seconds, median, p95, rss_mb, times
 from .plain import Plain
@@ -39,6 +40,7 @@ def main() -> int:
     rows += map(say, queue())
     for part in (hooks, crowd, idle, rude, transcripts):
         rows += map(say, part())
+    rows += map(say, questions())
     rows += map(say, language())
     where = Path(".cache")
     where.mkdir(exist_ok=True)

@@ -1,12 +1,12 @@
-"""A model API on loopback: Anthropic Messages and OpenAI Responses, streaming, for real harnesses in tests.
+"""A model API on loopback, streaming, for real harnesses in tests: Anthropic Messages, OpenAI Responses, Gemini.
 
     python -m tests.fakes.model_api [--port N]      prints its port, serves until it is killed
 
 It answers `ECHO: ` and the last thing the person said, unless a directive (model_directives.py) says otherwise.
 After a tool it says `TOOL: ` and the tool's output. Questions a harness asks on the side, titles and such, are
 answered shortly and never obey directives. `GET /requests?since=N&with=TEXT` lists what was asked (with TEXT in it):
-`{"api": "anthropic" | "openai", "side": bool, "text": str, "tools": [name], "output": str | null, "body": {…}}`.
-`POST /release` with `{"name": NAME}` lets answers go on that wait for it.
+`{"api": "anthropic" | "openai" | "gemini", "side": bool, "text": str, "tools": [name], "output": str | null, "body":
+{…}}`. `POST /release` with `{"name": NAME}` lets answers go on that wait for it.
 """
 
 import argparse
@@ -21,11 +21,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from tests.fakes import anthropic_words, openai_words
+from tests.fakes import anthropic_words, gemini_words, openai_words
 from tests.fakes.model_directives import split
 
 Json = dict[str, Any]
 LONGEST = 600.0
+WORDS = {"anthropic": anthropic_words, "openai": openai_words, "gemini": gemini_words}
+ALIVE: dict[str, Json] = {
+    "anthropic": {"type": "ping"},
+    "openai": {"type": "response.keepalive"},
+    "gemini": gemini_words.chunk(""),
+}
 
 
 class Asked(Protocol):
@@ -108,6 +114,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer("anthropic", body, anthropic_words.read(body))
             elif path.endswith("/responses"):
                 self.answer("openai", body, openai_words.read(body))
+            elif path.endswith("enerateContent"):
+                body["stream"] = path.endswith(":streamGenerateContent")
+                self.answer("gemini", body, gemini_words.read(body))
             else:
                 self.reply({"error": {"type": "not_found_error", "message": f"there is no {path}"}}, 404)
         except (BrokenPipeError, ConnectionResetError):
@@ -128,7 +137,7 @@ class Handler(BaseHTTPRequestHandler):
         if "error" in told and (status := LOG.error(told["error"], asked.text)) is not None:
             self.reply(error(status), status)
             return
-        words = anthropic_words if api == "anthropic" else openai_words
+        words = WORDS[api]
         call = words.call(told, asked.tools)
         text = said(asked, told)
         if not body.get("stream"):
@@ -139,7 +148,7 @@ class Handler(BaseHTTPRequestHandler):
         stream = words.stream(body, told, text, call)
         self.event(next(stream))
         # Keep-alives while it is silent: they tell us when the client left.
-        self.wait(told, lambda: self.event({"type": "ping"} if api == "anthropic" else {"type": "response.keepalive"}))
+        self.wait(told, lambda: self.event(ALIVE[api]))
         for event in stream:
             if event == "cut":
                 return
@@ -178,7 +187,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def event(self, event: object) -> None:
         assert isinstance(event, dict)
-        self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+        head = f"event: {event['type']}\n" if "type" in event else ""
+        self.wfile.write(f"{head}data: {json.dumps(event)}\n\n".encode())
         self.wfile.flush()
 
     def wait(self, told: dict[str, str], alive: Callable[[], None]) -> None:

@@ -28,6 +28,7 @@ from tests.living import PATIENCE, Living, living, rig_of, until
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "harnesses"
 CLAUDE, OLDER_CLAUDE, CODEX = "2.1.330", "2.1.197", "0.169.0"
+GEMINI, OPENCODE, PI = "0.61.0", "1.18.33", "0.73.1"
 KEY = "sk-ant-api03-only-for-tests-0123456789abcdefghij"
 INSTALLING = 300.0
 MACHINES = {"x86_64": ("x64", "x86_64"), "aarch64": ("arm64", "aarch64")}
@@ -53,6 +54,22 @@ def codex(version: str = CODEX) -> Path:
     package = f"@openai/codex-linux-{machine}"
     binary = Path(package) / "vendor" / f"{triple}-unknown-linux-musl" / "bin" / "codex"
     return _installed(f"codex-{version}", f"{package}@npm:@openai/codex@{version}-linux-{machine}", binary)
+
+
+def gemini() -> Path:
+    """Gemini CLI, a program for Node.js."""
+    return _installed(f"gemini-{GEMINI}", f"@google/gemini-cli@{GEMINI}", Path(".bin") / "gemini")
+
+
+def opencode() -> Path:
+    """OpenCode's own binary."""
+    package = f"opencode-linux-{_machine()[0]}"
+    return _installed(f"opencode-{OPENCODE}", f"{package}@{OPENCODE}", Path(package) / "bin" / "opencode")
+
+
+def pi() -> Path:
+    """Pi, a program for Node.js."""
+    return _installed(f"pi-{PI}", f"@mariozechner/pi-coding-agent@{PI}", Path(".bin") / "pi")
 
 
 def _machine() -> tuple[str, str]:
@@ -176,6 +193,58 @@ stream_max_retries = 1
     text += "".join(f'\n[projects."{project}"]\ntrust_level = "trusted"\n' for project in projects)
     (home / ".codex").mkdir(exist_ok=True)
     (home / ".codex" / "config.toml").write_text(text, "utf-8")
+
+
+def seed_gemini(home: Path, *projects: Path) -> None:
+    """A home in which Gemini CLI was set up before, for a key of its environment."""
+    settings = {
+        "security": {"auth": {"selectedType": "gemini-api-key"}},
+        "general": {"enableAutoUpdate": False, "enableAutoUpdateNotification": False},
+        "privacy": {"usageStatisticsEnabled": False},
+        "model": {"name": "gemini-2.5-flash"},
+    }
+    (home / ".gemini").mkdir(exist_ok=True)
+    (home / ".gemini" / "settings.json").write_text(json.dumps(settings), "utf-8")
+    trusted = {str(project): "TRUST_FOLDER" for project in projects}
+    (home / ".gemini" / "trustedFolders.json").write_text(json.dumps(trusted), "utf-8")
+
+
+def seed_opencode(home: Path, api: ModelApi) -> None:
+    """A home in which OpenCode was set up before, with our model API as a provider; it asks before commands."""
+    model = {"name": "Test", "tool_call": True, "limit": {"context": 200000, "output": 8000}}
+    options = {"baseURL": f"{api.url}/v1", "apiKey": KEY}
+    config = {
+        "autoupdate": False,
+        "share": "disabled",
+        "model": "anthropic/test-model",
+        "small_model": "anthropic/test-model",
+        "provider": {"anthropic": {"options": options, "models": {"test-model": model}}},
+        "permission": {"bash": "ask"},
+    }
+    folder = home / ".config" / "opencode"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "opencode.json").write_text(json.dumps(config), "utf-8")
+
+
+def seed_pi(home: Path, api: ModelApi) -> None:
+    """A home in which Pi was set up before, with our model API as a provider."""
+    provider = {"baseUrl": api.url, "api": "anthropic-messages", "apiKey": KEY, "models": [{"id": "test-model"}]}
+    folder = home / ".pi" / "agent"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "models.json").write_text(json.dumps({"providers": {"loopback": provider}}), "utf-8")
+    settings = {"defaultProvider": "loopback", "defaultModel": "test-model"}
+    (folder / "settings.json").write_text(json.dumps(settings), "utf-8")
+
+
+def other_variables(api: ModelApi) -> dict[str, str]:
+    """What these need in their environment to stay on this machine."""
+    return {
+        "GEMINI_API_KEY": KEY,
+        "GOOGLE_GEMINI_BASE_URL": api.url,
+        "OPENCODE_DISABLE_MODELS_FETCH": "1",
+        "OPENCODE_DISABLE_AUTOUPDATE": "1",
+        "PI_OFFLINE": "1",
+    }
 
 
 def variables(api: ModelApi) -> dict[str, str]:

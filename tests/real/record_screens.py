@@ -78,6 +78,22 @@ class Stage:
         target.write_text(json.dumps(head, ensure_ascii=False) + "\n" + picture.replace(os.uname().nodename, "host"))
         print(f"{folder}/{scene}")
 
+    def shown(self, folder: str, scene: str, *words: str, quiet: float = 0.4, seconds: float = 20.0) -> None:
+        """Record it once all of the words are on the screen."""
+        self.shows(*words, seconds=seconds)
+        self.record(folder, scene, quiet)
+
+    def answered(self, folder: str, scene: str, text: str, word: str, quiet: float = 0.4) -> None:
+        """Say something, and record what comes of it."""
+        self.say(text)
+        self.shown(folder, scene, word, quiet=quiet)
+
+    def draft(self, folder: str, scene: str, text: str) -> None:
+        """Record a draft, and take it back."""
+        self.paste(text)
+        self.record(folder, scene)
+        self.clear()
+
     def close(self) -> None:
         for pid in (self.pid, self.server):
             try:
@@ -135,59 +151,35 @@ def claude(studio: Studio, version: str) -> None:
 
     def offer(stage: Stage) -> None:
         stage.shows("❯\u00a0")
-        stage.say("hello")
-        stage.shows("Make auto mode your default")
-        stage.record(folder, "auto-mode-offer")
+        stage.answered(folder, "auto-mode-offer", "hello", "Make auto mode your default")
 
     def trust(stage: Stage) -> None:
-        stage.shows("trust this folder")
-        stage.record(folder, "trust")
+        stage.shown(folder, "trust", "trust this folder")
 
     def api_key(stage: Stage) -> None:
-        stage.shows("Do you want to use this API key")
-        stage.record(folder, "api-key")
+        stage.shown(folder, "api-key", "Do you want to use this API key")
 
     def login(stage: Stage) -> None:
-        stage.shows("❯\u00a0")
-        stage.record(folder, "not-logged-in", 1.5)
-        stage.say("/login")
-        stage.shows("Esc to cancel")
-        stage.record(folder, "login")
+        stage.shown(folder, "not-logged-in", "❯\u00a0", quiet=1.5)
+        stage.answered(folder, "login", "/login", "Esc to cancel")
 
     def turns(stage: Stage) -> None:
-        stage.shows("❯\u00a0", "for shortcuts" if old else "effort")
-        stage.record(folder, "ready", 2)
-        stage.paste("a draft by a person")
-        stage.record(folder, "draft")
-        stage.clear()
-        stage.paste("one\ntwo\nthree")
-        stage.record(folder, "draft-of-lines")
-        stage.clear()
-        stage.paste("\n".join(f"line {number}" for number in range(14)))
-        stage.record(folder, "pasted-lines")
-        stage.clear()
-        stage.paste("x" * 1300)
-        stage.record(folder, "pasted-characters")
-        stage.clear()
-        stage.paste("[message m-1 from a to b]\n" + "y" * 1300 + "\n[end m-1]")
-        stage.record(folder, "pasted-message")
-        stage.clear()
-        stage.paste(" ".join(["word"] * 60))
-        stage.record(folder, "draft-wrapped")
-        stage.clear()
+        stage.shown(folder, "ready", "❯\u00a0", "for shortcuts" if old else "effort", quiet=2)
+        stage.draft(folder, "draft", "a draft by a person")
+        stage.draft(folder, "draft-of-lines", "one\ntwo\nthree")
+        stage.draft(folder, "pasted-lines", "\n".join(f"line {number}" for number in range(14)))
+        stage.draft(folder, "pasted-characters", "x" * 1300)
+        stage.draft(folder, "pasted-message", "[message m-1 from a to b]\n" + "y" * 1300 + "\n[end m-1]")
+        stage.draft(folder, "draft-wrapped", " ".join(["word"] * 60))
         stage.say("hello [[delay=3]]")
         time.sleep(1.2)
         stage.record(folder, "busy", 0)
         stage.say("and this after it")
         stage.record(folder, "queued", 0.2)
-        stage.shows("ECHO: and this")
-        stage.record(folder, "idle-after", 1.5)
-        stage.say("tell me more [[slow=40]]")
-        stage.shows("word10")
-        stage.record(folder, "streaming", 0)
+        stage.shown(folder, "idle-after", "ECHO: and this", quiet=1.5)
+        stage.answered(folder, "streaming", "tell me more [[slow=40]]", "word10", quiet=0)
         stage.keys("Escape")
-        stage.shows("Interrupted")
-        stage.record(folder, "interrupted", 1)
+        stage.shown(folder, "interrupted", "Interrupted", quiet=1)
         stage.say("take your time [[delay=20]]")
         time.sleep(1)
         stage.keys("Escape")
@@ -196,12 +188,8 @@ def claude(studio: Studio, version: str) -> None:
         stage.paste("/mo")
         stage.record(folder, "slash-menu", 0.6)
         stage.clear()
-        stage.say("fail [[error=400]]")
-        stage.shows("asked-for error 400")
-        stage.record(folder, "error", 1)
-        stage.say("again [[error=401]]")
-        stage.shows("attempt")
-        stage.record(folder, "retrying", 0)
+        stage.answered(folder, "error", "fail [[error=400]]", "asked-for error 400", quiet=1)
+        stage.answered(folder, "retrying", "again [[error=401]]", "attempt", quiet=0)
         stage.keys("Escape")
         time.sleep(1)
         stage.clear()
@@ -212,30 +200,27 @@ def claude(studio: Studio, version: str) -> None:
 
     def prompts(stage: Stage) -> None:
         stage.shows("❯\u00a0")
-        stage.say("run it [[bash=touch /opt/made && sleep 4]]")
-        stage.shows("Do you want to proceed?")
-        stage.record(folder, "permission-bash")
+        stage.answered(
+            folder, "permission-bash", "run it [[bash=touch /opt/made && sleep 4]]", "Do you want to proceed?"
+        )
         stage.keys("Enter")
         time.sleep(1.5)
         stage.record(folder, "tool-running", 0)
         stage.shows("TOOL:")
-        stage.say("write it [[write=/tmp/project/new.txt]]")
-        stage.shows("Do you want to create")
-        stage.record(folder, "permission-write")
+        stage.answered(folder, "permission-write", "write it [[write=/tmp/project/new.txt]]", "Do you want to create")
         stage.keys("Enter")
         time.sleep(1.5)
         edit = {"file_path": "/tmp/project/new.txt", "old_string": "written", "new_string": "changed"}
-        stage.say(f"edit it [[tool=Edit {json.dumps(edit)}]]")
-        stage.shows("Do you want to make this edit")
-        stage.record(folder, "permission-edit")
+        stage.answered(
+            folder, "permission-edit", f"edit it [[tool=Edit {json.dumps(edit)}]]", "Do you want to make this edit"
+        )
         stage.keys("Escape")
         time.sleep(1.5)
-        stage.say("ask me [[ask=Which colour shall it be?|Red|Blue|Green]]")
-        stage.shows("Which colour")
-        stage.record(folder, "question", 1)
+        stage.answered(
+            folder, "question", "ask me [[ask=Which colour shall it be?|Red|Blue|Green]]", "Which colour", quiet=1
+        )
         stage.keys("Down", "Enter")
-        stage.shows("Blue")
-        stage.record(folder, "question-answered", 1.5)
+        stage.shown(folder, "question-answered", "Blue", quiet=1.5)
         many = {
             "questions": [
                 {"question": "Which fruits?", "header": "Fruits", "multiSelect": True,
@@ -244,9 +229,9 @@ def claude(studio: Studio, version: str) -> None:
                  "options": [{"label": "One", "description": "1"}, {"label": "Two", "description": "2"}]},
             ]
         }  # fmt: skip
-        stage.say(f"ask more [[tool=AskUserQuestion {json.dumps(many)}]]")
-        stage.shows("Which fruits?")
-        stage.record(folder, "questions", 1)
+        stage.answered(
+            folder, "questions", f"ask more [[tool=AskUserQuestion {json.dumps(many)}]]", "Which fruits?", quiet=1
+        )
         stage.keys("Escape")
         time.sleep(1.5)
         stage.say("/model")
@@ -257,15 +242,16 @@ def claude(studio: Studio, version: str) -> None:
         stage.record(folder, "exited", 2)
 
     def narrow(stage: Stage) -> None:
-        stage.shows("❯\u00a0")
-        stage.record(folder, "narrow-ready", 1)
-        stage.say("run it [[bash=touch /opt/made " + " ".join(f"--option-{n}" for n in range(20)) + "]]")
-        stage.shows("Do you want to proceed?")
-        stage.record(folder, "narrow-permission")
+        stage.shown(folder, "narrow-ready", "❯\u00a0", quiet=1)
+        stage.answered(
+            folder,
+            "narrow-permission",
+            "run it [[bash=touch /opt/made " + " ".join(f"--option-{n}" for n in range(20)) + "]]",
+            "Do you want to proceed?",
+        )
 
     def classic(stage: Stage) -> None:
-        stage.shows("❯\u00a0")
-        stage.record(folder, "classic-ready", 1)
+        stage.shown(folder, "classic-ready", "❯\u00a0", quiet=1)
         stage.say("hello [[delay=3]]")
         time.sleep(1.2)
         stage.record(folder, "classic-busy", 0)
@@ -300,24 +286,20 @@ def codex(studio: Studio, version: str) -> None:
         real.seed_codex(home, studio.api)
 
     def trust(stage: Stage) -> None:
-        stage.shows("Trust this folder")
-        stage.record(folder, "trust")
+        stage.shown(folder, "trust", "Trust this folder")
 
     def login(stage: Stage) -> None:
-        stage.shows("Sign in")
-        stage.record(folder, "login", 1)
+        stage.shown(folder, "login", "Sign in", quiet=1)
         stage.keys("3")
         stage.record(folder, "login-other", 1)
         stage.keys("Enter")
         stage.record(folder, "api-key", 1)
 
     def update(stage: Stage) -> None:
-        stage.shows("Update available")
-        stage.record(folder, "update", 1)
+        stage.shown(folder, "update", "Update available", quiet=1)
 
     def update_told(stage: Stage) -> None:
-        stage.shows("Update available")
-        stage.record(folder, "update-told", 1)
+        stage.shown(folder, "update-told", "Update available", quiet=1)
 
     def newer(home: Path) -> None:
         trusted(home)
@@ -327,27 +309,15 @@ def codex(studio: Studio, version: str) -> None:
         (home / ".codex" / "version.json").write_text(json.dumps(seen))
 
     def hook_review(stage: Stage) -> None:
-        stage.shows("Hooks need review")
-        stage.record(folder, "hook-review")
+        stage.shown(folder, "hook-review", "Hooks need review")
 
     def turns(stage: Stage) -> None:
-        stage.shows("Ask Codex")
-        stage.record(folder, "ready", 2)
-        stage.paste("a draft by a person")
-        stage.record(folder, "draft")
-        stage.keys("C-c")
-        stage.paste("one\ntwo\nthree")
-        stage.record(folder, "draft-of-lines")
-        stage.keys("C-c")
-        stage.paste("x" * 1300)
-        stage.record(folder, "pasted-characters")
-        stage.keys("C-c")
-        stage.paste(" ".join(["word"] * 60))
-        stage.record(folder, "draft-wrapped")
-        stage.keys("C-c")
-        stage.paste("\n".join(f"line {number}" for number in range(40)))
-        stage.record(folder, "draft-of-many-lines")
-        stage.keys("C-c")
+        stage.shown(folder, "ready", "Ask Codex", quiet=2)
+        stage.draft(folder, "draft", "a draft by a person")
+        stage.draft(folder, "draft-of-lines", "one\ntwo\nthree")
+        stage.draft(folder, "pasted-characters", "x" * 1300)
+        stage.draft(folder, "draft-wrapped", " ".join(["word"] * 60))
+        stage.draft(folder, "draft-of-many-lines", "\n".join(f"line {number}" for number in range(40)))
         time.sleep(0.5)
         stage.say("hello [[delay=4]]")
         time.sleep(1.2)
@@ -356,21 +326,15 @@ def codex(studio: Studio, version: str) -> None:
         stage.record(folder, "draft-while-busy", 0)
         stage.keys("Tab")
         stage.record(folder, "queued", 0.3)
-        stage.shows("ECHO: and this")
-        stage.record(folder, "idle-after", 1.5)
-        stage.say("tell me more [[slow=40]]")
-        stage.shows("word10")
-        stage.record(folder, "streaming", 0)
+        stage.shown(folder, "idle-after", "ECHO: and this", quiet=1.5)
+        stage.answered(folder, "streaming", "tell me more [[slow=40]]", "word10", quiet=0)
         stage.keys("Escape")
-        stage.shows("interrupted")
-        stage.record(folder, "interrupted", 1)
+        stage.shown(folder, "interrupted", "interrupted", quiet=1)
         stage.paste("/mo")
         stage.record(folder, "slash-menu", 0.6)
         stage.keys("Escape")
         stage.keys("C-c")
-        stage.say("fail [[error=400]]")
-        stage.shows("asked-for error 400")
-        stage.record(folder, "error", 1)
+        stage.answered(folder, "error", "fail [[error=400]]", "asked-for error 400", quiet=1)
         stage.say("run it [[bash=sleep 6]]")
         time.sleep(1.5)
         stage.record(folder, "tool-running", 0)
@@ -382,18 +346,16 @@ def codex(studio: Studio, version: str) -> None:
 
     def prompts(stage: Stage) -> None:
         stage.shows("Ask Codex")
-        stage.say("run it [[bash=touch /opt/made]] [[escalate]]")
-        stage.shows("Would you like to run")
-        stage.record(folder, "permission")
+        stage.answered(folder, "permission", "run it [[bash=touch /opt/made]] [[escalate]]", "Would you like to run")
         stage.keys("Escape")
         time.sleep(1.5)
         stage.record(folder, "permission-refused")
         stage.say("/plan")
         time.sleep(1)
         stage.record(folder, "plan-mode")
-        stage.say("ask me [[ask=Which colour shall it be?|Red|Blue|Green]]")
-        stage.shows("Which colour")
-        stage.record(folder, "question", 1)
+        stage.answered(
+            folder, "question", "ask me [[ask=Which colour shall it be?|Red|Blue|Green]]", "Which colour", quiet=1
+        )
         stage.keys("Escape")
         time.sleep(1)
         stage.say("/model")
@@ -405,19 +367,26 @@ def codex(studio: Studio, version: str) -> None:
         stage.record(folder, "exited", 2)
 
     def narrow(stage: Stage) -> None:
-        stage.shows("Ask Codex")
-        stage.record(folder, "narrow-ready", 1)
-        stage.say("run it [[bash=touch /opt/made " + " ".join(f"--option-{n}" for n in range(20)) + "]] [[escalate]]")
-        stage.shows("Would you like to run")
-        stage.record(folder, "narrow-permission")
+        stage.shown(folder, "narrow-ready", "Ask Codex", quiet=1)
+        stage.answered(
+            folder,
+            "narrow-permission",
+            "run it [[bash=touch /opt/made " + " ".join(f"--option-{n}" for n in range(20)) + "]] [[escalate]]",
+            "Would you like to run",
+        )
 
     def not_alternate(stage: Stage) -> None:
         stage.shows("Ask Codex")
         stage.say("hello [[delay=3]]")
         time.sleep(1.2)
         stage.record(folder, "inline-busy", 0)
-        stage.shows("ECHO: hello")
-        stage.record(folder, "inline-idle", 1)
+        stage.shown(folder, "inline-idle", "ECHO: hello", quiet=1)
+
+    def tall(stage: Stage) -> None:
+        stage.shows("Ask Codex")
+        stage.draft(folder, "draft-that-fills", "\n".join(f"line {number}" for number in range(21)))
+        stage.paste("\n".join(f"line {number}" for number in range(40)).ljust(1001))
+        stage.record(folder, "pasted-folded")
 
     def hooked(home: Path) -> None:
         trusted(home)
@@ -431,6 +400,7 @@ def codex(studio: Studio, version: str) -> None:
     studio.play(start, update_told, newer)
     studio.play(start, hook_review, hooked)
     studio.play(start, turns, trusted)
+    studio.play(start, tall, trusted)
     studio.play(start, prompts, trusted)
     studio.play(start, narrow, trusted, (80, 24))
     studio.play([*start, "--no-alt-screen"], not_alternate, trusted, (100, 30))

@@ -51,6 +51,14 @@ def test_a_message_is_a_turn(home: Living, api: real.ModelApi) -> None:
     assert "hooks" not in (home.folder / "user" / ".claude" / "settings.json").read_text()
 
 
+def test_a_long_line_without_an_envelope_arrives(home: Living, api: real.ModelApi) -> None:
+    # It is drawn as a paste that nothing is counted of.
+    seen = len(api.texts("anthropic"))
+    sent = real.send(home, AGENT, "a long line " * 100, raw=True)
+    real.until_turned(home, AGENT)
+    assert [real.unwrapped(text).strip() for text in api.texts("anthropic")[seen:]] == [sent["text"].strip()]
+
+
 def test_while_busy_a_message_is_queued(home: Living, api: real.ModelApi) -> None:
     real.send(home, AGENT, "first [[delay=2]]")
     real.until_state(home, AGENT, "busy")

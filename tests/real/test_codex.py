@@ -77,6 +77,15 @@ def test_a_message_is_a_turn(home: Living, api: real.ModelApi) -> None:
     assert not (home.folder / "user" / ".codex" / "hooks.json").exists()
 
 
+@pytest.mark.parametrize("count", [8, 40])
+def test_many_short_lines_arrive(home: Living, api: real.ModelApi, count: int) -> None:
+    seen = len(api.texts("openai"))
+    sent = real.send(home, AGENT, "\n".join(f"line {number}" for number in range(count)))
+    real.until_turned(home, AGENT)
+    (text,) = api.texts("openai")[seen:]
+    assert text.rstrip() == real.enveloped(sent)
+
+
 def test_while_busy_a_message_is_queued_or_cuts_in(home: Living, api: real.ModelApi) -> None:
     real.send(home, AGENT, "first [[delay=3]]")
     real.until_state(home, AGENT, "busy")

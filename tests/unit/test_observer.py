@@ -344,6 +344,16 @@ async def test_a_hook_that_tells_of_no_state(house: House) -> None:
 
 
 @pytest.mark.usefixtures("patient")
+async def test_a_slow_hook_brings_no_old_conversation_back(house: House) -> None:
+    await house.put(A.IDLE)
+    await house.hear("SessionStart", ago(1), session_id="new")
+    await house.hear("Stop", ago(2), session_id="old")
+    assert house.row.conversation == "new"
+    await house.hear("SessionStart", session_id="newer")
+    assert house.row.conversation == "newer"
+
+
+@pytest.mark.usefixtures("patient")
 async def test_who_acted(house: House) -> None:
     await house.put(A.IDLE)
     await house.hear("UserPromptSubmit", prompt="x")

@@ -12,8 +12,10 @@ from pydantic import ValidationError
 
 import openrig_rpc
 from openrig_rpc.observe.cells import Screen, parse
-from openrig_rpc.observe.rulefile import numbers, within
 from openrig_rpc.observe.rules import Reading, Rules, load, parse_rules
+from openrig_rpc.runtimes.declared import shipped
+from openrig_rpc.runtimes.rulefile import numbers, within
+from openrig_rpc.runtimes.runtimefile import parse_runtime
 
 RULE = "─" * 40
 DIM, INVERSE, BOLD, OFF = "\x1b[2m", "\x1b[7m", "\x1b[1m", "\x1b[0m"
@@ -369,12 +371,15 @@ def test_a_wrong_file_is_refused(was: str, now: str, named: str) -> None:
 
 def test_what_ships_can_be_loaded() -> None:
     folder = Path(openrig_rpc.__file__).parent / "runtimes"
-    names = [tomllib.loads(path.read_text("utf-8"))["harness"] for path in folder.glob("*.toml")]
+    files = [tomllib.loads(path.read_text("utf-8")) for path in folder.glob("*.toml")]
+    names = [file["harness"] for file in files if "runtime" not in file]
     assert "scripted" in names
-    for name in names:
-        assert load(name).harness == name
-        assert load(name) is load(name)
-        assert load(name).read(screen("")).state.value == "unknown"
+    declared = [parse_runtime(text) for _, text in shipped()]
+    assert len(names) + len(declared) == len(files)
+    for each in (*names, *declared):
+        assert load(each) is load(each)
+        assert load(each).harness == (each if isinstance(each, str) else each.harness)
+        assert load(each).read(screen("")).state.value == "unknown"
     with pytest.raises(FileNotFoundError):
         load("no-such-harness")
 

@@ -83,10 +83,13 @@ def test_a_paste_shows_as_itself_only(folder: str) -> None:
         assert composer is not None
         assert composer.shows(text) is True
         assert composer.shows(text + "\nmore") is False
-    # One long line is drawn without a count: nobody can tell whose it is.
+    # One line of more than 800 characters is drawn without a count, and nothing else is.
     composer = read(folder, "pasted-characters").composer
     assert composer is not None
-    assert composer.shows("x" * 1300) is None
+    assert composer.shows("x" * 1300) is True
+    assert composer.shows("x" * 800) is False
+    assert composer.shows("x" * 1300 + "\nmore") is False
+    assert replace(composer, draft=f"{composer.draft} and more").shows("x" * 1300) is False
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,10 @@ IDLE = {
     "draft-wrapped": " ".join(["word"] * 60),
     "pasted-characters": "[Pasted Content 1300 chars]",
     "slash-menu": "/mo",
+    "draft-that-fills": "\n".join(f"line {number}" for number in range(21)),
+    "pasted-folded": "[Pasted Content 1001 chars]",
+    # A part of it is out of sight.
+    "draft-of-many-lines": None,
 }
 ASKS = {
     "trust": PromptKind.TRUST,
@@ -48,8 +52,8 @@ ASKS = {
     "question": PromptKind.QUESTION,
     "model-menu": PromptKind.QUESTION,
 }
-# It has ended; or its draft fills the screen.
-UNKNOWN = {"exited", "draft-of-many-lines"}
+# It has ended.
+UNKNOWN = {"exited"}
 
 
 def read(scene: str) -> Reading:
@@ -79,6 +83,30 @@ def test_a_paste_shows_as_itself_only() -> None:
     assert composer is not None
     assert composer.shows("x" * 1300) is True
     assert composer.shows("x" * 1301) is False
+
+
+def test_a_draft_without_room_for_the_rest_shows_as_itself_only() -> None:
+    lines = [f"line {number}" for number in range(40)]
+    composer = read("draft-that-fills").composer
+    assert composer is not None
+    assert composer.shows("\n".join(lines[:21])) is True
+    assert composer.shows("\n".join(lines[1:21])) is False
+    folded = read("pasted-folded").composer
+    assert folded is not None
+    assert folded.shows("\n".join(lines).ljust(1001)) is True
+    assert folded.shows("\n".join(lines).ljust(1000)) is False
+    # Only its last lines are in sight: what stands above them nobody knows.
+    scrolled = read("draft-of-many-lines").composer
+    assert scrolled is not None
+    assert scrolled.shows("\n".join(lines)) is None
+    assert scrolled.shows("\n".join(lines[18:])) is None
+
+
+@pytest.mark.parametrize("scene", ["draft-that-fills", "draft-of-many-lines"])
+def test_without_the_cursor_in_it_a_draft_that_fills_the_screen_is_none(scene: str) -> None:
+    screen = recorded(FOLDER, scene)
+    assert RULES.read(replace(screen, cursor=None)).composer is None
+    assert RULES.read(replace(screen, cursor=(0, 3))).composer is None
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openrig_rpc.delivery.text import clean, enveloped, same_text, squash, visible
+from openrig_rpc.delivery.text import clean, enveloped, same_text, squash, typed, visible
 from openrig_rpc.model.errors import InvalidParams, PayloadTooLarge
 from openrig_rpc.model.message import MAX_TEXT, Message
+from openrig_rpc.runtimes.runtime import Manners
 from tests.unit.store_house import message
 
 ANY = st.text(st.characters(codec=None), max_size=200)
@@ -175,3 +176,16 @@ def test_what_nobody_sees_is_left_out_where_a_harness_would_ask_about_it() -> No
 def test_a_report_without_invisible_characters_is_the_same_text() -> None:
     assert same_text("zero\u200bwidth\u2028two", "zerowidthtwo")
     assert not same_text("zero\u200bwidth", "zero width no")
+
+
+def test_what_is_pasted_is_what_the_harness_can_show_back() -> None:
+    short, long = message(text="a@b, c"), message(text="\n".join("ab@c"))
+    assert typed(short, Manners()) == enveloped(short)
+    assert typed(short, Manners(envelope=False)) == "a@b, c"
+    assert typed(short, Manners(escape="@")) == enveloped(short).replace("@", "\\@")
+    # Blanks at the end only where it has many lines; it is the same text all the same.
+    fold = Manners(fold=(5, 400))
+    assert typed(short, fold) == enveloped(short)
+    assert len(typed(long, fold)) == 400
+    assert typed(long, fold).rstrip() == enveloped(long)
+    assert same_text(typed(long, fold), enveloped(long))

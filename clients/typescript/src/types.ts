@@ -614,7 +614,7 @@ export interface Rooms {
   rooms: Room[];
 }
 
-/** A harness this daemon knows, and whether it is installed here. */
+/** A harness this daemon knows, and whether it is installed here. `verified`: with what it was tried, and how. */
 export interface RuntimeInfo {
   name: string;
   summary: string;

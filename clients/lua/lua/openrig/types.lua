@@ -546,7 +546,7 @@
 ---@field seq? integer
 ---@field rooms openrig.Room[]
 
---- A harness this daemon knows, and whether it is installed here.
+--- A harness this daemon knows, and whether it is installed here. `verified`: with what it was tried, and how.
 ---@class openrig.RuntimeInfo
 ---@field name string
 ---@field summary string

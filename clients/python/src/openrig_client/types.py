@@ -849,7 +849,8 @@ class Rooms(TypedDict):
 
 
 class RuntimeInfo(TypedDict):
-    """A harness this daemon knows, and whether it is installed here."""
+    """A harness this daemon knows, and whether it is installed here. `verified`: with what it was tried, and how.
+    """
 
     name: str
     summary: str

@@ -86,9 +86,12 @@ class Condition(Look):
 
 
 class PlaceholderShape(Part):
-    """How a long paste is drawn instead of its text. Groups of `match` that count it: `newlines`, `characters`."""
+    """How a long paste is drawn instead of its text. Groups of `match` that count it: `newlines`, `lines` (one more)
+    and `characters`. Without any of them it may stand for a text of one line with more than `uncounted` characters.
+    """
 
     match: Pattern
+    uncounted: Annotated[int, Field(ge=0)] | None = None
 
 
 class ComposerShape(Part):
@@ -99,11 +102,17 @@ class ComposerShape(Part):
     that placeholder text has and a draft has not; `cursor = "inverse"` when the cursor is drawn as a cell. `wrap`: a
     long line breaks at full rows (`cell`) or between words, `margin` columns before the right edge. `more` fits a
     row that shows that rows of the draft are out of sight.
+
+    `frame`: a border at its left begins each of its rows, down to `below`; `margins` are how many of these rows, from
+    the top and from the bottom, are no draft. `glyph`, `above`, `gap` and `indent` say nothing then. `ghost_text` fits
+    placeholder text that no attribute tells from a draft: it is one while the cursor stands before it. `fills`: how
+    many rows or more the draft has where it leaves no room for `below`; the cursor then stands in its last row, over
+    `gap` blank ones and perhaps one more.
     """
 
     name: str
     versions: Versions = "*"
-    glyph: Pattern
+    glyph: Pattern = re.compile("")
     look: Look = Look()
     above: Pattern | None = None
     below: Pattern
@@ -116,13 +125,20 @@ class ComposerShape(Part):
     margin: Annotated[int, Field(ge=0)] = 0
     more: Pattern | None = None
     placeholder: PlaceholderShape | None = None
+    frame: Pattern | None = None
+    margins: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] = (0, 0)
+    ghost_text: Pattern | None = None
+    fills: Annotated[int, Field(ge=1)] | None = None
 
 
 class DetailShape(Part):
-    """The rows asked about: under the nearest row that fits `from`, down to one that fits `to`, else to the choices."""
+    """The rows asked about: under the nearest row that fits `from`, down to one that fits `to`, else to the choices.
+    `strip`: what of each is only a border.
+    """
 
     begin: Pattern = Field(alias="from")
     end: Pattern | None = Field(alias="to", default=None)
+    strip: Pattern | None = None
 
 
 class PromptShape(Part):
@@ -186,6 +202,9 @@ class RuleFile(Part):
     assume: str
     composers: tuple[ComposerShape, ...] = Field(alias="composer", default=())
     rules: tuple[Rule, ...] = Field(alias="rule")
+
+    # One that was read is itself: its rules are made once, and found again without looking at all of it.
+    __hash__ = object.__hash__
 
 
 def parse_rules(text: str) -> RuleFile:
