@@ -147,6 +147,10 @@ def claude(studio: Studio, version: str) -> None:
         stage.shows("Do you want to use this API key")
         stage.record(folder, "api-key")
 
+    def bypass(stage: Stage) -> None:
+        stage.shows("Yes, I accept")
+        stage.record(folder, "bypass")
+
     def login(stage: Stage) -> None:
         stage.shows("❯\u00a0")
         stage.record(folder, "not-logged-in", 1.5)
@@ -281,6 +285,7 @@ def claude(studio: Studio, version: str) -> None:
         studio.play([binary], offer, trusted)
     studio.play([binary], trust, lambda home: real.seed_claude(home, version=version))
     studio.play([binary], api_key, lambda home: real.seed_claude(home, PROJECT, version=version, key=False))
+    studio.play([binary, "--dangerously-skip-permissions"], bypass, bare, IS_SANDBOX="1")
     studio.play(asking, login, bare, ANTHROPIC_API_KEY="")
     studio.play(asking, turns, bare)
     studio.play(asking, prompts, bare)

@@ -214,7 +214,7 @@ def test_what_needs_the_standard_library_alone() -> None:
         # Features are registered with the server, which is the wire's; bytes are its own.
         ({"pygls", "lsprotocol"}, {"wire", "language"}),
         ({"yaml"}, {"spec", "starters"}),
-        ({"tomllib"}, {"observe"}),
+        ({"tomllib"}, {"observe", "runtimes"}),
     ],
     ids=lambda value: "-".join(sorted(value)),
 )
