@@ -128,7 +128,7 @@ def test_claude_code_sees_it(api: real.ModelApi, version: str) -> None:
         real.settled(home, AGENT)
         request = until(lambda: having(asked(api, "anthropic", home), "weather"), "its server is there")
         body = json.dumps(request["body"])
-        for words in ("ROLE-TEXT", "HOUSE-TEXT", "NORMS-TEXT", "You are the agent p-one@r in a rig"):
+        for words in ("ROLE-TEXT", "HOUSE-TEXT", "NORMS-TEXT", "You are the agent p-one@r"):
             assert words in json.dumps(request["body"]["system"]), words
         for words in ("rig:tidy: OWN-TIDY", "rig:shared-tidy: SHARED-TIDY", "rig:helper: HELPER-SAYS"):
             assert words in body, words
@@ -160,7 +160,7 @@ def test_codex_sees_it(api: real.ModelApi) -> None:
         request = until(lambda: having(asked(api, "openai", home), "forecast"), "its server is there")
         body = json.dumps(request["body"])
         words = ("ROLE-TEXT", "HOUSE-TEXT", "NORMS-TEXT", "- tidy: OWN-TIDY", "- shared-tidy: SHARED-TIDY")
-        for said in (*words, "You are the agent p-one@r in a rig"):
+        for said in (*words, "You are the agent p-one@r"):
             assert said in json.dumps(request["body"]["input"]), said
         assert "HELPER-SAYS it helps" in body
         (copy,) = home.home.state.glob("agents/*/given/skills/tidy/SKILL.md")
