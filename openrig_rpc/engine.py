@@ -40,6 +40,7 @@ from .rig.restore import Restores
 from .rig.snapshots import Snapshots
 from .rig.source import Sources
 from .rig.topology import Rigs
+from .rig.trust import Trust
 from .rig.waiting import Waiting
 from .rpc import Method
 from .runtimes import copies
@@ -95,6 +96,7 @@ class Engine:
         self.watchdogs = Watchdogs(store, self.post)
         self.sources = Sources(self.directory, self.shelf.known)
         self._environment = asyncio.create_task(login_environment(), name="login-environment")
+        self.trust = Trust(store)
         self.launcher = Launcher(
             store,
             tmux,
@@ -106,9 +108,10 @@ class Engine:
             self.copies,
             self.environment,
             self.endpoints,
+            self.trust,
         )
         self.snapshots = Snapshots(store)
-        self.rigs = Rigs(store, self.sources, self.launcher, self.snapshots)
+        self.rigs = Rigs(store, self.sources, self.launcher, self.snapshots, self.trust)
         self.restores = Restores(store, self.rigs, self.launcher, self.snapshots)
         self.evolution = Evolution(store, self.rigs)
         self.crashes = Crashes(self.rigs, self.observer, self._spawn)
@@ -139,6 +142,7 @@ class Engine:
             await self.post.open()
             await self.tasks.open()
             await self.watchdogs.open()
+            await self.rigs.sweep()
             self._spawn(self._look_for_harnesses())
             self._spawn(self.snapshots.keep_taking())
             for row in list(store.roster.each()):

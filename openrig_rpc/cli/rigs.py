@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from . import show, text
-from .call import Call, stdin_text
+from .call import Call, stdin_is_terminal, stdin_text
 from .faults import FAILED, OK, Json, Missing, Refused, Usage
 from .parse import absolute
 from .progress import Progress
@@ -18,13 +18,42 @@ def up(call: Call) -> int:
     if progress:
         progress.begin()
     try:
-        result = call.ask("rig/up", params, heard=progress.heard if progress else None)
+        try:
+            result = call.ask("rig/up", params, heard=progress.heard if progress else None)
+        except Refused as refused:
+            if refused.kind != "needs-trust" or not _trusts(call, refused):
+                raise
+            result = call.ask("rig/up", params, heard=progress.heard if progress else None)
     except Refused as refused:
+        if refused.kind == "needs-trust" and not call.json:
+            refused.fix = f"if that is what you want: rig up {_again(call)} --trust"
         if refused.kind == "rig-changed" and refused.facts.get("planId") and not call.json:
             refused.fix = f"rig up {_again(call)} --plan-id {refused.facts['planId']}   (does exactly that)"
         raise
     call.show(result, lambda call, result: _up(call, result, progress))
     return FAILED if any(agent["outcome"] in show.TROUBLE for agent in result["agents"]) else OK
+
+
+def _trusts(call: Call, refused: Refused) -> bool:
+    """Whether the person trusts what is listed: said on the command line, or asked on a terminal."""
+    listed = [text.line(str(each)) for each in refused.facts.get("runs") or ()]
+    if not call.flags.get("trust"):
+        if call.json or not call.tty or not stdin_is_terminal():
+            return False
+        call.say(f"{text.line(refused.what)}:", now=True)
+        for line in listed:
+            call.say(f"  {line}", now=True)
+        try:
+            answer = input("Trust this? It is asked again when any of it changes. [y/N] ")
+        except EOFError:
+            answer = ""
+        if answer.strip().lower() not in ("y", "yes"):
+            return False
+    call.ask("rig/trust", {"hash": refused.facts["hash"]})
+    if call.flags.get("trust") and not call.json:
+        for line in listed:
+            call.say(f"trusted: {line}")
+    return True
 
 
 def _up(call: Call, result: Json, progress: Progress | None) -> None:

@@ -54,6 +54,7 @@ VERBS: tuple[Verb, ...] = (
         "[FILE|NAME]",
         "rig/up",
         takes=("path", "name", "text"),
+        flags=(Flag("trust", "Trust the commands it would run and the permissions it loosens, without asking."),),
         more=SOURCE,
     ),
     Verb("down", "rigs", "rigs:down", "NAME", "rig/down", takes=("rig",)),

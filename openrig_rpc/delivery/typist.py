@@ -307,7 +307,7 @@ class Typist:
                 return True
             current = self._store.roster.agents.get(row.id, row)
             ear.covered = ear.covered or current.state is AgentState.NEEDS_INPUT
-            if not self._observer.heard(row.id) or go.turn != "started":
+            if not self._reported(row, text) or go.turn != "started":
                 sight = await self._eyes.look(row, runtime)
                 if sight.look.dead:
                     raise Half("the process ended after Enter")
@@ -323,7 +323,7 @@ class Typist:
     def _swallowed(self, row: AgentRow, sight: Sight, text: str, ear: Ear, go: Go) -> bool:
         """Whether the screen alone tells that the harness took what Enter submitted. Where hooks report, they tell of
         a turn that begins."""
-        heard, reading = self._observer.heard(row.id), sight.reading
+        heard, reading = self._reported(row, text), sight.reading
         if heard and go.turn == "started":
             return False
         if reading is not None and reading.prompt is not None and _stands(sight, text):
@@ -336,6 +336,10 @@ class Typist:
         moved = reading.state is AgentState.BUSY or above(sight) != ear.above
         # A report that the turn had just ended may be on its way: then it was no queue that took it.
         return moved and (not heard or ear.ended(text) or at - ear.empty >= LATE)
+
+    def _reported(self, row: AgentRow, text: str) -> bool:
+        """Whether the harness reports that it took this. It reports none of its own commands: no turn begins."""
+        return self._observer.heard(row.id) and not (text.startswith("/") and "\n" not in text)
 
     # A terminal: only what it echoes can be seen.
 

@@ -34,7 +34,7 @@ BY_METHOD: dict[str, Faults] = {
     "agent/capture": (e.AgentNotRunning, e.TmuxUnavailable),
     "agent/interrupt": (e.AgentNotRunning, e.TmuxUnavailable),
     "agent/keys": (e.AgentNotRunning, e.TmuxUnavailable),
-    "agent/start": (e.RuntimeMissing, e.TmuxUnavailable),
+    "agent/start": (e.NeedsTrust, e.RuntimeMissing, e.TmuxUnavailable),
     "agent/restart": (e.RuntimeMissing, e.TmuxUnavailable),
     "agent/watch": (e.AgentNotRunning, e.TmuxUnavailable),
     "event/list": (e.SinceTooOld,),
@@ -44,6 +44,7 @@ BY_METHOD: dict[str, Faults] = {
     "rig/plan": (e.RigNotFound, e.SpecInvalid),
     "rig/remove": (e.WorkHeld,),
     "rig/up": (e.RigNotFound, e.SpecInvalid, e.RigChanged, e.NeedsTrust, e.TmuxUnavailable),
+    "rig/trust": (e.SpecInvalid, e.NeedsTrust),
     "session/open": (e.IncompatibleDaemon,),
     "snapshot/restore": (e.SnapshotUnusable,),
 }

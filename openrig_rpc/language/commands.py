@@ -68,11 +68,17 @@ class Commands:
             )
         first: object = arguments[0] if arguments else {}
         if isinstance(first, str):
-            return await command(call, {_plain_name(params.command): first})
+            first, arguments = {_plain_name(params.command): first}, []
         if len(arguments) > 1 or not isinstance(first, Mapping):
             fix = 'give one, such as {"agent": "dev-a@demo"}'
             raise InvalidParams("a command takes one argument", "an object", fix, errors=[])
-        return await command(call, first)
+        try:
+            return await command(call, first)
+        except NeedsTrust as refused:
+            # Editors show an error's sentence, not its facts; to trust is said where the whole list can be read.
+            listed = "; ".join(refused.facts["runs"])
+            self._told(plain(f"{refused.what}: {listed}. {refused.fix}"), True)
+            raise
 
     async def _up(self, call: Table, given: Mapping[str, Json]) -> Json:
         given = self._placed(given)

@@ -16,8 +16,9 @@ from ..spec.agent import KINDS, LoadedAgent
 from ..spec.agents import Agents
 from ..spec.fields import Type
 from ..spec.files import Files, join, outside
-from ..spec.member import POLICIES, POLICY_FILE
+from ..spec.member import POLICY_FILE
 from ..spec.names import each_member
+from ..spec.policy import BUILT_IN
 from ..spec.reference import AGENT_FILE, LOCAL, folder_of
 from .known import Known
 from .place import Place
@@ -89,7 +90,7 @@ def _rig_values(known: Known, place: Place, shape: tuple[str, ...]) -> Iterator[
             words = f"{rights} {launch}".format(source="`from`", target="`to`")
             yield Value(str(name), _Kind.EnumMember, doc=words)
     elif key == "permission_policy":
-        yield from (Value(name, _Kind.EnumMember) for name in (*POLICIES, NO_PROFILE))
+        yield from (Value(name, _Kind.EnumMember) for name in BUILT_IN)
         yield from (path for path in _paths(known, place, files=True) if path.text.endswith((POLICY_FILE, "/")))
     elif key == "cwd":
         yield from _paths(known, place, files=False)

@@ -4,7 +4,7 @@ import asyncio
 from itertools import chain
 from typing import Any, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ..model.agent import AgentOutcome, Outcome
 from ..model.base import Empty, Model, Params, Read
@@ -12,7 +12,7 @@ from ..model.diagnostic import Diagnostic
 from ..model.errors import RpcError
 from ..model.principal import Tier
 from ..model.rig import Plan, Pod, Revision, Rig, RigState, RigSummary, Starter
-from ..rpc import Context, NoParams, method, planned
+from ..rpc import Context, NoParams, method
 from ..starters import starters as shipped
 from ..store.rows import RigRow
 from .shapes import AgentsResult, Listed, Page, RigName, RigRef, page, shown_edges
@@ -85,7 +85,7 @@ class RigTrust(Params):
 
     rig: str | None = None
     path: str | None = None
-    hash: str
+    hash: str = Field(pattern="^[0-9a-f]{64}$")
 
 
 class Starters(Model):
@@ -224,10 +224,19 @@ async def delete(ctx: Context, params: RigRef) -> Empty:
     return Empty()
 
 
-@planned("rig/trust", Tier.SHAPE)
+@method("rig/trust", Tier.SHAPE)
 async def trust(ctx: Context, params: RigTrust) -> Empty:
-    """Trust a spec that runs commands or loosens permissions, by its hash."""
-    raise NotImplementedError
+    """Trust a spec that runs commands or loosens permissions, by its hash.
+
+    With `path` or `rig` it is looked whether the hash still is of what that would do.
+    """
+    engine = ctx.engine
+    if params.path is not None or params.rig is not None:
+        source = await engine.sources.of(path=params.path, name=None if params.path else params.rig)
+        await engine.trust.give(source.loaded, params.hash, ctx.actor)
+    else:
+        await engine.trust.write(params.hash, ctx.actor)
+    return Empty()
 
 
 @method("rig/starters", Tier.READ)

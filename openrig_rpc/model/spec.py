@@ -50,6 +50,20 @@ class RestartPolicy(StrEnum):
     ALWAYS = "always"
 
 
+class Posture(StrEnum):
+    """How much a harness may do without asking, as a permission policy means it.
+
+    OWN: whatever the person set the harness to. LOCKED: less, and nobody is asked. EDITS: it also changes files in its
+    working folder. AUTO: the harness's own review decides instead of the person. BYPASS: everything.
+    """
+
+    OWN = "own"
+    LOCKED = "locked"
+    EDITS = "edits"
+    AUTO = "auto"
+    BYPASS = "bypass"
+
+
 class Policy(StrEnum):
     """What agents may do to each other: talk and read freely, or only along edges."""
 
@@ -333,7 +347,7 @@ class MemberSpec(Part):
     )
     codex_config_profile: DottedName | None = Field(None, description="Codex only: a profile of its own configuration.")
     restore_policy: RestorePolicy | None = Field(None, description="How it comes back; may only narrow the agent's.")
-    permission_policy: Annotated[str | None, NotYet("each harness keeps its own default")] = Field(
+    permission_policy: str | None = Field(
         None, description="Wins over the rig's: `builtin:...`, `none` or a `*.policy.md`."
     )
     startup: Startup | None = Field(None, description="Files and actions for this member, after all others.")
@@ -377,14 +391,13 @@ class RigSpec(Part):
     workspace: Annotated[Workspace | None, NotYet("it is kept and shown only")] = Field(
         None, description="The repositories the rig works in."
     )
-    permission_policy: Annotated[str | None, NotYet("each harness keeps its own default")] = Field(
+    permission_policy: str | None = Field(
         None, description="`builtin:locked|standard|open|yolo|auto`, `none`, or a `*.policy.md` beside the rig file."
     )
-    managed_blocks: Annotated[
-        dict[Literal["claude-code"], Literal["CLAUDE.md", "CLAUDE.local.md"]],
-        NotYet("nothing is written into these files"),
-    ] = Field(default_factory=dict, description="The file that guidance is merged into, by runtime.")
-    non_interruptive: Annotated[bool, NotYet("first-launch questions are shown to the person")] = Field(
+    managed_blocks: dict[Literal["claude-code"], Literal["CLAUDE.md", "CLAUDE.local.md"]] = Field(
+        default_factory=dict, description="The file that `guidance_merge` writes a block into, by runtime."
+    )
+    non_interruptive: bool = Field(
         False, description="Accept a harness's first-launch warnings on seats that bypass permissions."
     )
     pods: Annotated[list[PodSpec], NotEmpty()] = Field(description="The pods; at least one.")

@@ -48,7 +48,12 @@ class StartupFile(Part):
     path: RelativePath | None = Field(None, description="The file, relative to the folder of this spec; no `..`.")
     name: str | None = Field(None, description="The context pack's name, where `kind: context_pack`.")
     version: Written | None = Field(None, description="The context pack's version.")
-    delivery_hint: DeliveryHint = Field(DeliveryHint.AUTO, description="How the file reaches the agent.")
+    delivery_hint: DeliveryHint = Field(
+        DeliveryHint.AUTO,
+        description="How the file reaches the agent: `send_text` types it; `skill_install` gives it as a skill; "
+        "`guidance_merge` writes a marked block into the project's instruction file, which `rig down` takes out again; "
+        "`auto` gives Markdown by the harness's own flags, and types the rest.",
+    )
     required: bool = Field(True, description="Whether the agent may not start without this file.")
     applies_on: list[When] = Field(default_factory=lambda: list(When), description="The starts this file is for.")
     orientation: Literal["role"] | None = Field(None, description="`role` marks the file that says who the agent is.")

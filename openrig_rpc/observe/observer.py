@@ -27,7 +27,6 @@ from .asking import Held, Questions, alike, follow, hook_prompt, next_prompt, sc
 from .cells import parse
 from .conversation import learnt
 from .files import Files
-from .learning import learnt
 from .processes import owns_foreground
 from .sight import Eyes, Sight
 from .usage import note_use

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ..delivery import faults
-from ..delivery.post import Letter, Post
+from ..delivery.post import Post
 from ..home import Home, private_folder, write_private
 from ..model.agent import AgentOutcome, AgentState, Evidence
 from ..model.base import now
@@ -19,6 +19,7 @@ from ..observe.asking import follow
 from ..observe.observer import Observer
 from ..runtimes.conversations import Place
 from ..runtimes.copies import Copies
+from ..runtimes.given import NotGiven
 from ..runtimes.runtime import Launch, Seat
 from ..runtimes.shelf import Shelf
 from ..spec.loaded import ResolvedMember
@@ -30,11 +31,15 @@ from ..store.writer import Tx
 from ..tmux.pane import Pane, Spawn, SpawnFailed
 from ..tmux.server import Tmux
 from .arrival import outcome, unproven
+from .blocks import Blocks
 from .comeback import Start, archive_of, way
 from .leftovers import TOKEN_FILE
 from .members import options
+from .reading import Reading, reading
 from .startup import letters
+from .trust import Trust
 from .waiting import Waiting
+from .wishes import wishes_of
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +66,7 @@ class Launcher:
         copies: Copies,
         environment: Callable[[], Awaitable[Mapping[str, str]]],
         endpoints: Mapping[str, str],
+        trust: Trust,
     ) -> None:
         self._store = store
         self._tmux = tmux
@@ -72,6 +78,9 @@ class Launcher:
         self._copies = copies
         self._environment = environment
         self._endpoints = endpoints
+        self._trust = trust
+        self.blocks = Blocks(home.state / "blocks")
+        """What stands in the project because a spec asked for it."""
         self.steady = asyncio.Event()
         """Cleared while a tmux server that died is replaced: nothing is started or ended meanwhile."""
         self.steady.set()
@@ -95,8 +104,8 @@ class Launcher:
         await self.steady.wait()
         await self.end([start.row for start in starts if start.row.pane is not None])
         tokens = {start.row.id: secrets.token_urlsafe(32) for start in starts}
-        told = await asyncio.to_thread(lambda: {start.row.id: letters(start.member, when(start)) for start in starts})
-        rows = await self._store.write(actor, lambda tx: self._begin(tx, starts, tokens, told))
+        read = {start.row.id: await self._read(start) for start in starts}
+        rows = await self._store.write(actor, lambda tx: self._begin(tx, starts, tokens, read))
         faults.point("after_begin")
         base = await self._environment()
         spawns: list[Spawn] = []
@@ -105,10 +114,10 @@ class Launcher:
         for row, start in zip(rows, starts, strict=True):
             self._waiting.changed(row.id)
             try:
-                launch = self._launch(row, start, base, tokens[row.id])
                 if not Path(row.cwd).is_dir():
                     raise SpawnFailed(f"its working folder {row.cwd} does not exist; make it, or mend `cwd`")
-            except (RpcError, SpawnFailed, OSError) as error:
+                launch = await asyncio.to_thread(self._launch, row, start, base, tokens[row.id], read[row.id])
+            except (RpcError, SpawnFailed, NotGiven, OSError) as error:
                 await self._fail(row, error.message if isinstance(error, RpcError) else str(error))
                 continue
             launches[row.id] = launch
@@ -200,7 +209,7 @@ class Launcher:
         tx: Tx,
         starts: Sequence[Start],
         tokens: Mapping[str, str],
-        told: Mapping[str, Sequence[Letter]],
+        read: Mapping[str, Reading | str],
     ) -> list[AgentRow]:
         """A new generation of each: wanted, starting, with its own token and what it is told first.
 
@@ -244,9 +253,12 @@ class Launcher:
                 agent=new.address,
                 before=roster.agent_noun(old),
             )
+            # What an earlier start left untyped is told again in its place, or not at all.
+            waiting = {each.text for each in await self._store.messages.waiting_from(tx, new.id, str(DAEMON))}
             await self._post.withdraw(tx, new, str(DAEMON))
             recipient = Recipient(roster.rigs[new.rig_id], new)
-            for letter in told[new.id]:
+            found = read[new.id]
+            for letter in letters(found.said, when(start), waiting) if isinstance(found, Reading) else ():
                 await self._post.accept(tx, letter, [recipient], DAEMON)
             begun.append(new)
         return begun
@@ -282,7 +294,22 @@ class Launcher:
     def _folder(self, row: AgentRow) -> Path:
         return self._home.state / "agents" / row.id
 
-    def _launch(self, row: AgentRow, start: Start, base: Mapping[str, str], token: str) -> Launch:
+    async def _read(self, start: Start) -> Reading | str:
+        """What a member's files say, or why it can't be started by them."""
+        try:
+            found = await asyncio.to_thread(reading, start.member)
+        except NotGiven as error:
+            return str(error)
+        untrusted = await self._trust.lacking(start.row.rig, list(wishes_of(start.member, found)))
+        if untrusted is None:
+            return found
+        why = f"its spec changed, and nobody trusted that it {untrusted.shown.partition(' ')[2]}"
+        return f"{why}; bring the rig up again: rig up {start.row.rig}"
+
+    def _launch(self, row: AgentRow, start: Start, base: Mapping[str, str], token: str, found: Reading | str) -> Launch:
+        """Writes files: called in a thread. Raises NotGiven, RpcError."""
+        if isinstance(found, str):
+            raise NotGiven(found)
         member = start.member
         runtime = self._shelf.get(row.runtime)
         token_file = self._token_file(row.id)
@@ -313,8 +340,14 @@ class Launcher:
             options=options(member),
             conversation=start.way.conversation,
             resume=start.way.resume,
+            given=found.given,
+            posture=found.posture,
+            profile=member.codex_config_profile,
+            warned=member.non_interruptive,
         )
-        return runtime.launch(seat)
+        launch = runtime.launch(seat)
+        self.blocks.put(row.rig_id, row.rig, member)
+        return launch
 
     async def _bind(
         self, tx: Tx, bound: Sequence[tuple[AgentRow, Pane]], conversations: Mapping[str, str | None]

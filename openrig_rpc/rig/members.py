@@ -29,7 +29,7 @@ def options(member: ResolvedMember) -> dict[str, Any]:
 
 def fingerprint(member: ResolvedMember) -> str:
     """What of a member takes effect only when it starts: a changed one has to be restarted."""
-    said = {
+    said: dict[str, object] = {
         "runtime": member.runtime,
         "profile": member.profile,
         "agent_ref": member.agent_ref,
@@ -43,6 +43,8 @@ def fingerprint(member: ResolvedMember) -> str:
         "files": [str(file.path) for file in member.files],
         "actions": [action.action.model_dump(mode="json") for action in member.actions],
     }
+    if member.resources:
+        said["resources"] = [[each.kind, each.id, each.agent, str(each.path)] for each in member.resources]
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 

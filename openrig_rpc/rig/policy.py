@@ -20,7 +20,7 @@ from .edges import ACTIONS, ALONG, WHOLE, connected, granted, tiers_of
 DEFAULT = frozenset({Tier.READ, Tier.TALK})
 
 PERSONAL = frozenset({"rig/trust"})
-"""What no grant gives to an agent: it would approve for itself."""
+"""What no grant gives to an agent, and no scope to a service: it would approve for itself."""
 OPERATORS = frozenset({"token/mint", "token/list", "token/revoke"})
 """What neither grant nor scope gives to anybody: it would make rights out of nothing."""
 NOT_ONESELF = frozenset({"agent/answer", "agent/keys"})
@@ -52,8 +52,11 @@ class Policy:
             raise self._refusal(principal, name, why, needs=f"grant:{tier.value}")
         if name in OPERATORS:
             raise self._refusal(principal, name, "tokens are for the person alone to give", needs="operator")
+        if name in PERSONAL:
+            raise self._refusal(principal, name, "that is for the person alone", needs="operator")
         if principal.confined:
-            self._check_person(principal, name, params)
+            if getattr(params, "all", None):
+                raise self._refusal(principal, name, "it belongs to one rig, not to all", needs="operator")
             for rig in _rigs_of(params):
                 self.within(principal, rig, name)
         if principal.kind == "agent":
@@ -151,12 +154,6 @@ class Policy:
         found = self._roster.rig(rig)
         rows = self._roster.members(found.id) if found is not None else []
         return [row.address for row in rows if found is not None and Tier.STEER in tiers_of(granted(found, row))]
-
-    def _check_person(self, principal: Principal, name: str, params: BaseModel) -> None:
-        if name in PERSONAL:
-            raise self._refusal(principal, name, "that is for the person alone", needs="operator")
-        if getattr(params, "all", None):
-            raise self._refusal(principal, name, "it belongs to one rig, not to all", needs="operator")
 
     def _check_itself(self, principal: Principal, name: str, params: BaseModel) -> None:
         if name not in NOT_ONESELF:

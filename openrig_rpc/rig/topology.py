@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from ..delivery import faults
 from ..model.agent import AgentOutcome, AgentState, Outcome
@@ -24,6 +25,7 @@ from .members import agent_row, rig_row, updated
 from .plan import Steps, plan, steps, wanted, wire
 from .snapshots import Snapshots
 from .source import Source, Sources
+from .trust import Trust
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +35,12 @@ Released = Callable[[], None]
 class Rigs:
     """Brings rigs up and down."""
 
-    def __init__(self, store: Store, sources: Sources, launcher: Launcher, snapshots: Snapshots) -> None:
+    def __init__(self, store: Store, sources: Sources, launcher: Launcher, snapshots: Snapshots, trust: Trust) -> None:
         self._store = store
         self.sources = sources
         self._launcher = launcher
         self._snapshots = snapshots
+        self._trust = trust
         self._locks: dict[str, asyncio.Lock] = {}
 
     def lock(self, name: str) -> asyncio.Lock:
@@ -70,7 +73,7 @@ class Rigs:
 
         summary: the change itself was asked for, and this is what it is called; it needs no plan.
         Raises RigChanged where a known rig differs from the file and no plan was given, PlanStale where the plan or
-        the change was made for another state.
+        the change was made for another state, NeedsTrust where the file would do what nobody trusted.
         """
         async with self.lock(source.name):
             # Somebody may have been faster.
@@ -84,6 +87,7 @@ class Rigs:
             if summary is None or plan_id is not None:
                 self._check_plan(found, known, proposal, plan_id)
             self._check_only(source, only)
+            await self._trust.check(source.loaded, actor)
             rig = await self._store.write(actor, lambda tx: self._intend(tx, source, found, summary))
             faults.point("after_intend")
             committed()
@@ -94,6 +98,7 @@ class Rigs:
                 starts = await self._starts([todo[key] for key in layer if key in todo], fresh)
                 await self._launcher.start(starts, actor)
                 started += starts
+            await asyncio.to_thread(self._launcher.blocks.keep, rig.id, source.loaded.members)
             if wait:
                 await self._launcher.ready(started)
             outcomes |= {start.row.place: self._launcher.outcome(start) for start in started}
@@ -108,6 +113,7 @@ class Rigs:
             rows = self._store.roster.members(rig.id)
             taken = await self._snapshots.take(rig, SnapshotKind.DOWN, actor) if snapshot and rig.up else None
             await self._launcher.stop(rows, actor)
+            left = await asyncio.to_thread(self._launcher.blocks.keep, rig.id)
 
             async def unit(tx: Tx) -> None:
                 old = self._store.roster.rig_in(tx, rig.id)
@@ -120,8 +126,15 @@ class Rigs:
                 tx.emit("rig.down", summary, rig=rig.name, before=before)
 
             await self._store.write(actor, unit)
-            became = [self._stopped(row) for row in rows]
+            became = [_left(self._stopped(row), row, left) for row in rows]
             return became, taken
+
+    async def sweep(self) -> None:
+        """After a start: take out the blocks of rigs that are down, or gone, which a crash kept there."""
+        for rig_id in await asyncio.to_thread(self._launcher.blocks.rigs):
+            rig = self._store.roster.rigs.get(rig_id)
+            if rig is None or not (rig.up or any(row.wanted for row in self._store.roster.members(rig_id))):
+                await asyncio.to_thread(self._launcher.blocks.keep, rig_id)
 
     async def delete(self, rig: RigRow, actor: str) -> None:
         """Forget a stopped rig; what waits for its agents is taken back, and what of it waits for the person is put
@@ -175,7 +188,8 @@ class Rigs:
             current = self._store.roster.agents[row.id]
             if current.running and not again:
                 return AgentOutcome(address=row.address, outcome=Outcome.ALREADY_RUNNING, state=current.state)
-            member = (await self.sources.again(rig)).member(row.place)
+            loaded = await self.sources.again(rig)
+            member = loaded.member(row.place)
             if member is None:
                 raise AgentNotFound(
                     f"{row.address} is not in its rig's file any more",
@@ -184,6 +198,7 @@ class Rigs:
                     near=[],
                 )
             self._check_free(row, conversation)
+            await self._trust.check(loaded, actor)
             start = await self._launcher.way(current, member, fresh=fresh, conversation=conversation)
             await self._launcher.start([start], actor)
             if start.way.starts:
@@ -361,3 +376,13 @@ def explained(action: Action, start: Start | None) -> Action:
     if start.way.resume:
         return action.model_copy(update={"detail": f"{action.detail}, with its conversation {start.way.conversation}"})
     return action.model_copy(update={"kind": "await", "detail": f"{start.way.why}; {start.way.next}"})
+
+
+def _left(outcome: AgentOutcome, row: AgentRow, left: Mapping[Path, str]) -> AgentOutcome:
+    """The outcome of a down, with a block that could not be taken out of a file in the agent's folder."""
+    folder = Path(row.cwd).resolve()
+    for path, error in left.items():
+        if path.is_relative_to(folder):
+            why = f"our block stays in {path}: {error}"
+            return outcome.model_copy(update={"reason": why, "next": f"mend that, then: rig down {row.rig}"})
+    return outcome

@@ -9,8 +9,10 @@ from typing import Any
 
 from ..home import write_private
 from ..model.agent import AgentState
+from ..model.spec import Posture
 from ..model.system import RuntimeInfo
 from . import hooks
+from .given import NotGiven, afresh, copy_skills, file_name
 from .guide import BOUND, guide, tools
 from .programs import Harness, Package
 from .runtime import Launch, Manners, Seat, Signal
@@ -39,6 +41,15 @@ TALK = (
     "whoami", "ps", "send", "broadcast", "messages", "message", "wait", "capture", "help", "inbox", "room", "chatroom",
     "post", "task",
 )  # fmt: skip
+PLUGIN = "rig"
+SETTINGS, MCP = ("claude_settings_fragment", "claude_mcp_fragment")
+POSTURES: dict[Posture, list[str]] = {
+    Posture.OWN: [],
+    Posture.LOCKED: ["--permission-mode", "dontAsk"],
+    Posture.EDITS: ["--permission-mode", "acceptEdits"],
+    Posture.AUTO: ["--permission-mode", "auto"],
+    Posture.BYPASS: ["--dangerously-skip-permissions"],
+}
 ASKING = ("AskUserQuestion", "ExitPlanMode")
 """Tools that ask the person by themselves: their dialogs are read from the screen, an allow would answer nothing."""
 
@@ -62,12 +73,14 @@ class ClaudeCode:
         conversation = seat.conversation or str(uuid.uuid4())
         argv = [str(program.path), "--settings", str(settings), "--name", seat.address]
         argv += ["--resume" if seat.resume else "--session-id", conversation]
+        argv += POSTURES[seat.posture]
         if seat.model:
             argv += ["--model", seat.model]
         if seat.effort:
             argv += ["--effort", seat.effort]
         argv += self._tools(seat)
-        argv += ["--append-system-prompt", guide(seat.address, tools=False)]
+        argv += _plugin(seat)
+        argv += _told(seat)
         # Its title is one of the signs that tell whether it works.
         env = {name: value for name, value in seat.env.items() if name != "CLAUDE_CODE_DISABLE_TERMINAL_TITLE"}
         return Launch(argv, env, conversation)
@@ -86,18 +99,26 @@ class ClaudeCode:
         return hooks.signal(event, payload)
 
     def _tools(self, seat: Seat) -> list[str]:
-        """Our MCP server, beside those the person has."""
+        """Our MCP server and those that its spec gives it, beside those the person has."""
+        servers: dict[str, object] = {}
+        for fragment in seat.given.of(MCP):
+            found = fragment.parsed()
+            more = found.get("mcpServers", found)
+            if not isinstance(more, dict) or "rig" in more:
+                raise NotGiven(f"{fragment.source} must have `mcpServers` by name, and none called `rig`: that is ours")
+            servers |= more
         server = tools()
-        if server is None:
+        if server is not None:
+            env = {name: seat.env[name] for name in BOUND if name in seat.env}
+            servers["rig"] = {"type": "stdio", "command": server[0], "args": server[1:], "env": env}
+        if not servers:
             return []
-        env = {name: seat.env[name] for name in BOUND if name in seat.env}
-        one = {"type": "stdio", "command": server[0], "args": server[1:], "env": env}
         config = seat.folder / "claude-mcp.json"
-        write_private(config, json.dumps({"mcpServers": {"rig": one}}, indent=1).encode())
+        write_private(config, json.dumps({"mcpServers": servers}, indent=1).encode())
         return ["--mcp-config", str(config)]
 
     def _settings(self, seat: Seat) -> dict[str, object]:
-        """Our hooks, and leave to talk to us. Its own permission mode stays as it is."""
+        """What its spec gives it, our hooks, and leave to talk to us. Its own permission mode stays as it is."""
 
         def hook(event: str, *flags: str, seconds: int = PATIENCE) -> dict[str, object]:
             command = shlex.join([*seat.reporter, event, f"--harness={self.name}", *flags])
@@ -118,7 +139,53 @@ class ClaudeCode:
         if not _has_status_line(seat):
             command = shlex.join([*seat.reporter, STATUS, f"--harness={self.name}"])
             found["statusLine"] = {"type": "command", "command": command}
-        return found
+        settings: dict[str, object] = {}
+        if seat.warned and seat.posture is Posture.BYPASS:
+            settings["skipDangerousModePermissionPrompt"] = True
+        for fragment in seat.given.of(SETTINGS):
+            settings = _merged(settings, fragment.parsed())
+        return _merged(settings, found)
+
+
+def _plugin(seat: Seat) -> list[str]:
+    """Skills and subagents as a plugin for this session, in which they are called `rig:NAME`.
+
+    It would ask the person before it read them from a folder of ours as `--add-dir`.
+    """
+    given = afresh(seat.folder / "given")
+    if not seat.given.skills and not seat.given.subagents:
+        return []
+    files = {".claude-plugin/plugin.json": json.dumps({"name": PLUGIN, "description": "What your rig gives you"})}
+    files |= {f"agents/{file_name(each.name)}.md": each.text for each in seat.given.subagents}
+    for name, text in files.items():
+        (given / name).parent.mkdir(mode=0o700, exist_ok=True)
+        write_private(given / name, text.encode())
+    copy_skills(seat.given.skills, given / "skills")
+    return ["--plugin-dir", str(given)]
+
+
+def _told(seat: Seat) -> list[str]:
+    """Our guide, and what its spec tells it: that may be long, and is nobody else's to see in a list of processes."""
+    ours = guide(seat.address, tools=False)
+    if not seat.given.guidance:
+        return ["--append-system-prompt", ours]
+    file = seat.folder / "claude-guidance.md"
+    write_private(file, f"{ours}{seat.given.told}\n".encode())
+    return ["--append-system-prompt-file", str(file)]
+
+
+def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Both: of single values those of `over`, lists one after the other."""
+    found = dict(under)
+    for key, value in over.items():
+        below = found.get(key)
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            found[key] = _merged(below, value)
+        elif isinstance(value, list) and isinstance(below, list):
+            found[key] = [*below, *(item for item in value if item not in below)]
+        else:
+            found[key] = value
+    return found
 
 
 def _has_status_line(seat: Seat) -> bool:

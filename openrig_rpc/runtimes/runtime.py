@@ -7,7 +7,9 @@ from typing import Any, Protocol
 
 from ..model.agent import AgentState, ContextUse, PromptKind
 from ..model.message import Turn
+from ..model.spec import Posture
 from ..model.system import RuntimeInfo
+from .given import NOTHING, Given
 from .rulefile import RuleFile
 
 
@@ -16,6 +18,8 @@ class Seat:
     """A member about to be started. `env` is its whole environment so far; `folder` a private one of its own.
 
     conversation: the id to go on with where `resume`, else one that never began and may be used.
+    profile: a configuration profile of the person's own, where the harness has such. warned: the person has read what
+    the harness warns of where it bypasses permissions.
     """
 
     agent_id: str
@@ -31,6 +35,10 @@ class Seat:
     options: Mapping[str, Any] = field(default_factory=dict)
     conversation: str | None = None
     resume: bool = False
+    given: Given = NOTHING
+    posture: Posture = Posture.OWN
+    profile: str | None = None
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ class Runtime(Protocol):
         """Whether it is installed here, as panes with this environment would find it. Starts nothing."""
 
     def launch(self, seat: Seat) -> Launch:
-        """What to start. Writes only into `seat.folder`. Raises RuntimeMissing."""
+        """What to start. Writes only into `seat.folder`. Raises RuntimeMissing, NotGiven."""
 
     def signal(self, event: str, payload: Mapping[str, Any]) -> Signal | None:
         """What a hook report means; None for one that means nothing."""

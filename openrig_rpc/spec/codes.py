@@ -62,6 +62,7 @@ CODES: dict[str, Code] = {
     "runtime-not-installed": Code(_I, "The runtime is known, but its program is not installed here."),
     "not-for-runtime": Code(_E, "The field has no meaning for this member's runtime."),
     "conflict": Code(_E, "Two fields exclude each other."),
+    "policy-file": Code(_W, "The file is no permission policy; it is as if there were none."),
     "restore-widened": Code(_E, "A restore policy may only narrow the one it stands on."),
     "cwd-missing": Code(_I, "The working folder is not there (yet)."),
     # paths
@@ -74,6 +75,7 @@ CODES: dict[str, Code] = {
     "env-name": Code(_E, "Not a name that an environment variable can have."),
     "env-denied": Code(_E, "A variable that a spec may not set: it decides what is run or who the agent is."),
     # agent files
+    "resource-not-given": Code(_I, "The harness of a member is not given a resource that its profile uses."),
     "import-missing": Code(_E, "There is no agent.yaml where the import points."),
     "import-invalid": Code(_E, "The imported agent file has errors."),
     "import-nested": Code(_E, "An imported agent file has imports of its own."),

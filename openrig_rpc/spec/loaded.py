@@ -55,7 +55,8 @@ class ResolvedMember:
     """A member with everything that its layers say, in the documented precedence: member, profile, agent defaults.
 
     `agent` is None for built-in runtimes and where the agent file can't be used. `cwd` is absolute when the rig has
-    a root. `env` is the rig's with the member's over it.
+    a root. `env` is the rig's with the member's over it. `policy_file` is absolute, where `permission_policy` names
+    one; `guidance_file` is where `guidance_merge` writes, where the runtime has such a file.
     """
 
     pod: str
@@ -70,6 +71,7 @@ class ResolvedMember:
     effort: str | None = None
     restore_policy: RestorePolicy = RestorePolicy.RESUME
     permission_policy: str | None = None
+    policy_file: Path | None = None
     codex_config_profile: str | None = None
     compaction_strategy: str = "default-compaction"
     restart: RestartPolicy = RestartPolicy.NEVER
@@ -79,6 +81,8 @@ class ResolvedMember:
     files: tuple[ResolvedFile, ...] = ()
     actions: tuple[ResolvedAction, ...] = ()
     resources: tuple[ResolvedResource, ...] = ()
+    guidance_file: str | None = None
+    non_interruptive: bool = False
     spec: MemberSpec | None = None
 
     @property

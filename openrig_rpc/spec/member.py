@@ -1,17 +1,19 @@
 """What is wrong with a member: its runtime, its agent and profile, and what its fields mean together."""
 
-from ..model.spec import BUILTINS, NO_PROFILE, RestorePolicy
+from ..model.spec import BUILTINS, NO_PROFILE, Posture, RestorePolicy
 from . import edits
 from .agent import LoadedAgent, check_narrowing
 from .agents import Agents
-from .files import join, outside
+from .files import Unreadable, join, outside
+from .given import not_given
 from .node import Kind, Node
+from .policy import BUILT_IN, read_policy
 from .reference import Reference, missing, read_reference
 from .scope import Scope
 from .shape import listed
-from .startup import check_startup
+from .startup import check_hints, check_startup
+from .uses import resolve_uses
 
-POLICIES = tuple(f"builtin:{name}" for name in ("locked", "standard", "open", "yolo", "auto"))
 POLICY_FILE = ".policy.md"
 AGENT_ONLY = ("role", "session_source", "starter_ref")
 SOURCES = {"fork": "native_id", "rebuild": "artifact_set", "agent_image": "image_name"}
@@ -27,20 +29,22 @@ def check_member(scope: Scope, member: Node, agents: Agents) -> LoadedAgent | No
     if agent and profile is not None and profile.written != NO_PROFILE:
         _check_profile(scope, agent, profile)
         _check_restore(scope, agent, member)
+        _check_given(scope, agent, member)
     _check_runtime_only(scope, member)
     _check_source(scope, member)
     check_policy(scope, member["permission_policy"])
     check_startup(scope, member.mapping("startup"))
+    check_hints(scope, member.mapping("startup"), [member.text("runtime") or "terminal"])
     _check_cwd(scope, member["cwd"])
     return agent
 
 
 def check_policy(scope: Scope, node: Node | None) -> None:
     """A permission policy: built-in, `none`, or a file beside the rig."""
-    if node is None or node.kind is not Kind.TEXT or node.written in (*POLICIES, NO_PROFILE):
+    if node is None or node.kind is not Kind.TEXT or node.written in BUILT_IN:
         return
     if not node.written.endswith(POLICY_FILE):
-        known = [*POLICIES, NO_PROFILE]
+        known = list(BUILT_IN)
         meant = scope.found.nearest(node.written, known)
         hint = f" Did you mean `{meant}`?" if meant else ""
         message = (
@@ -51,6 +55,20 @@ def check_policy(scope: Scope, node: Node | None) -> None:
         scope.say("path-unsafe", node, "The policy must lie beneath the folder of this file; name it from there.")
     else:
         scope.file(node, folder=False)
+        _check_policy_file(scope, node)
+
+
+def _check_policy_file(scope: Scope, node: Node) -> None:
+    path = join(scope.root, node.written) if scope.root is not None else None
+    if path is None or scope.files.kind(path) != "file" or scope.files.escapes(path.parent, path):
+        return
+    try:
+        source = scope.files.read(path)
+    except Unreadable:
+        return
+    found = read_policy(source if isinstance(source, str) else source.decode("utf-8", "replace"))
+    if not isinstance(found, Posture):
+        scope.say("policy-file", node, f"{path} is no permission policy: {found}; the harness's own mode is kept.")
 
 
 def _check_runtime(scope: Scope, node: Node | None) -> None:
@@ -119,6 +137,16 @@ def _check_restore(scope: Scope, agent: LoadedAgent, member: Node) -> None:
     profile = agent.spec.profiles.get(member.text("profile") or "")
     base = restore_base(agent, profile.lifecycle.restore_policy if profile and profile.lifecycle else None)
     check_narrowing(scope, member["restore_policy"], base.value)
+
+
+def _check_given(scope: Scope, agent: LoadedAgent, member: Node) -> None:
+    """Say of each resource that this member's harness is not given, and why. Plugins are told of where they stand."""
+    profile, runtime = member["profile"], member.text("runtime")
+    for resource in resolve_uses(agent, profile.written) if profile and runtime else ():
+        why = not_given(runtime or "", resource)
+        if why and profile and resource.kind != "plugins":
+            message = f"`{resource.id}` ({resource.kind}) is not given to this member: {why}."
+            scope.say("resource-not-given", profile, message)
 
 
 def restore_base(agent: LoadedAgent | None, profile: RestorePolicy | None) -> RestorePolicy:

@@ -9,7 +9,11 @@ from .agent import LoadedAgent
 from .files import join
 from .loaded import LAYERS, ResolvedAction, ResolvedFile, ResolvedMember
 from .member import restore_base
+from .policy import BUILT_IN
 from .uses import resolve_uses
+
+GUIDANCE_FILES: dict[str, str] = {"claude-code": "CLAUDE.md", "codex": "AGENTS.md"}
+"""What each harness reads in its working folder; a rig's `managed_blocks` may name another."""
 
 
 def resolve_members(
@@ -34,6 +38,7 @@ def resolve_member(
     own, general = member.extension, rig.extension or RigExtension()
     restart = (own and own.restart) or general.restart or Restart()
     isolation = (own and own.isolation) or general.isolation
+    policy = member.permission_policy or rig.permission_policy
     return ResolvedMember(
         pod=pod.id,
         member=member.id,
@@ -49,7 +54,8 @@ def resolve_member(
         or restore_base(
             agent if spec else None, profile.lifecycle.restore_policy if profile and profile.lifecycle else None
         ),
-        permission_policy=member.permission_policy or rig.permission_policy,
+        permission_policy=policy,
+        policy_file=join(root, policy) if root and policy and policy not in BUILT_IN else None,
         codex_config_profile=member.codex_config_profile,
         compaction_strategy=next(
             (found.compaction_strategy for found in lifecycles if "compaction_strategy" in found.model_fields_set),
@@ -62,8 +68,15 @@ def resolve_member(
         files=tuple(_files(rig, pod, member, agent if spec else None, profile, root)),
         actions=tuple(_actions(rig, pod, member, agent if spec else None, profile)),
         resources=resolve_uses(agent, member.profile) if agent and spec else (),
+        guidance_file=_guidance_file(rig, member.runtime),
+        non_interruptive=rig.non_interruptive,
         spec=member,
     )
+
+
+def _guidance_file(rig: RigSpec, runtime: str) -> str | None:
+    named = {str(name): file for name, file in rig.managed_blocks.items()}
+    return named.get(runtime) or GUIDANCE_FILES.get(runtime)
 
 
 def _layers(

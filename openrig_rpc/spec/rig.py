@@ -12,7 +12,7 @@ from .node import Entry, Kind, Node, Plain
 from .scope import Scope, check_unique
 from .services import check_services
 from .shape import Shape
-from .startup import check_startup
+from .startup import check_hints, check_startup
 
 
 def check_rig(scope: Scope, agents: Agents) -> tuple[dict[str, Plain] | None, list[Link], dict[str, LoadedAgent]]:
@@ -32,9 +32,7 @@ def check_rig(scope: Scope, agents: Agents) -> tuple[dict[str, Plain] | None, li
     scope.file(root["culture_file"], folder=False)
     for document in root.list("docs"):
         scope.file(document["path"], required=False)
-    check_startup(scope, root.mapping("startup"))
-    for pod in root.list("pods"):
-        check_startup(scope, pod.mapping("startup"))
+    _check_startups(scope, root)
     check_services(scope, root)
     _check_workspace(scope, root.mapping("workspace"))
     roster = read_roster(scope, root)
@@ -47,6 +45,17 @@ def check_rig(scope: Scope, agents: Agents) -> tuple[dict[str, Plain] | None, li
     _check_grants(scope, root, roster)
     _check_watchdogs(scope, root, roster)
     return data if whole else None, links, found
+
+
+def _check_startups(scope: Scope, root: Node) -> None:
+    everywhere: set[str] = set()
+    for pod in root.list("pods"):
+        here = {member.text("runtime") or "terminal" for member in pod.list("members")}
+        check_startup(scope, pod.mapping("startup"))
+        check_hints(scope, pod.mapping("startup"), here)
+        everywhere |= here
+    check_startup(scope, root.mapping("startup"))
+    check_hints(scope, root.mapping("startup"), everywhere)
 
 
 def _check_version(scope: Scope, node: Node | None) -> None:

@@ -1,12 +1,17 @@
 """Checks of startup blocks, which rig and agent files share."""
 
+from collections.abc import Collection
+
+from ..model.startup import DeliveryHint
 from . import edits
 from .findings import Edit, Span
+from .given import FRAGMENTS
 from .node import Kind, Node
 from .scope import Scope
 from .shape import listed
 
 FRESH_ONLY = "[fresh_start]"
+BY_HARNESS = (DeliveryHint.GUIDANCE_MERGE.value, DeliveryHint.SKILL_INSTALL.value)
 PROOFS = ("authenticated", "none")
 
 
@@ -18,6 +23,16 @@ def check_startup(scope: Scope, startup: Node | None) -> None:
         _startup_file(scope, file)
     for action in startup.list("actions"):
         _startup_action(scope, action)
+
+
+def check_hints(scope: Scope, startup: Node | None, runtimes: Collection[str]) -> None:
+    """Say of each file that goes by a harness's own means which of these runtimes have none. Terminals get nothing."""
+    without = sorted({each for each in runtimes if each not in FRAGMENTS and each != "terminal"})
+    for file in startup.list("files") if startup and without else ():
+        hint = file["delivery_hint"]
+        if hint is not None and hint.written in BY_HARNESS:
+            message = f"Members in {listed(without)} are not given this file: `{hint.written}` has no meaning there."
+            scope.say("resource-not-given", hint, message)
 
 
 def _startup_file(scope: Scope, file: Node) -> None:

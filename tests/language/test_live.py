@@ -491,3 +491,18 @@ def test_another_editor_is_asked_when_one_goes(home: Living, connect: Connect) -
     first.process.kill()
     second.until(lambda: asks(second), "the second is asked")
     never.set()
+
+
+def test_what_needs_trust_is_told_whole(home: Living, connect: Connect) -> None:
+    editor = connect(home)
+    home.trusting = False
+    runs = terminal("a")[:-1] + ", x-openrig-rpc: {command: [sh, -c, cat]}}"
+    path = home.write("rig.yaml", rig_of("demo", runs))
+    with pytest.raises(Refused) as refused:
+        run(editor, "openrig.up", path=path)
+    data = refused.value.error["data"]
+    assert data["kind"] == "needs-trust"
+    (said,) = [each["message"] for each in editor.messages("window/showMessage") if "rig trust" in each["message"]]
+    assert "p-a runs in" in said and data["hash"] in said
+    home.ask("rig/trust", {"hash": data["hash"]})
+    run(editor, "openrig.up", path=path)

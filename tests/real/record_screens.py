@@ -159,6 +159,10 @@ def claude(studio: Studio, version: str) -> None:
     def api_key(stage: Stage) -> None:
         stage.shown(folder, "api-key", "Do you want to use this API key")
 
+    def bypass(stage: Stage) -> None:
+        stage.shows("Yes, I accept")
+        stage.record(folder, "bypass")
+
     def login(stage: Stage) -> None:
         stage.shown(folder, "not-logged-in", "❯\u00a0", quiet=1.5)
         stage.answered(folder, "login", "/login", "Esc to cancel")
@@ -267,6 +271,7 @@ def claude(studio: Studio, version: str) -> None:
         studio.play([binary], offer, trusted)
     studio.play([binary], trust, lambda home: real.seed_claude(home, version=version))
     studio.play([binary], api_key, lambda home: real.seed_claude(home, PROJECT, version=version, key=False))
+    studio.play([binary, "--dangerously-skip-permissions"], bypass, bare, IS_SANDBOX="1")
     studio.play(asking, login, bare, ANTHROPIC_API_KEY="")
     studio.play(asking, turns, bare)
     studio.play(asking, prompts, bare)

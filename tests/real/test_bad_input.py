@@ -208,7 +208,7 @@ def test_a_changed_file_needs_its_plan(home: Living, line: Line) -> None:
 def test_an_agent_whose_program_is_missing_fails_alone(home: Living, line: Line) -> None:
     broken = terminal("x")[:-1] + ", x-openrig-rpc: {command: [no-such-program-here, --flag]}}"
     path = home.write("half.yaml", rig_of("half", terminal("ok"), broken, terminal("where", cwd="not/there")))
-    done = {each["address"]: each for each in line.ask("rig/up", {"path": path})["agents"]}
+    done = {each["address"]: each for each in home.ask("rig/up", {"path": path})["agents"]}
     assert done["p-ok@half"]["outcome"] == "launched"
     for name in ("p-x@half", "p-where@half"):
         assert done[name]["outcome"] == "failed" and done[name]["reason"] and done[name]["next"]

@@ -109,12 +109,10 @@ def expected(name: str, label: str, aim: str) -> bool:
         return who.kind == "agent"
     if tier not in tiers:
         return False
-    if name.startswith("token/"):
+    if name.startswith("token/") or name == "rig/trust":
         return who.kind in ("operator", "daemon")
     if not who.confined:
         return True
-    if name == "rig/trust":
-        return False
     given = {field: text for field, text in AIMS[aim].items() if field in METHODS[name].params.model_fields}
     if name in ("agent/answer", "agent/keys") and given.get("agent") == who.name:
         return False
@@ -192,6 +190,7 @@ def test_only_the_person_trusts_and_takes_all() -> None:
     assert allowed("rig/up", principal(ALL), name="starter:demo") is not None
     assert allowed("rig/up", OPERATOR, all=True) is None
     assert allowed("rig/trust", OPERATOR, rig="home") is None
+    assert allowed("rig/trust", WHO["shaping service"][0], rig="home") is not None
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ PASTED = {"pasted-lines", "pasted-characters", "pasted-message"}
 ASKS = {
     "trust": PromptKind.TRUST,
     "api-key": PromptKind.API_KEY,
+    "bypass": PromptKind.TRUST,
     "login": PromptKind.LOGIN,
     "auto-mode-offer": PromptKind.QUESTION,
     "permission-bash": PromptKind.PERMISSION,
@@ -110,6 +111,8 @@ def test_a_paste_shows_as_itself_only(folder: str) -> None:
         (OLD, "trust", "/tmp/project", ("1. Yes, I trust this folder*", "2. No, exit")),
         (NEW, "api-key", "Do you want to use this API key?", ("None. Yes", "None. No (recommended)*")),
         (OLD, "api-key", "Do you want to use this API key?", ("1. Yes", "2. No (recommended)*")),
+        (NEW, "bypass", "you accept all responsibility", ("None. No, exit*", "None. Yes, I accept")),
+        (OLD, "bypass", "you accept all responsibility", ("1. No, exit*", "2. Yes, I accept")),
         (NEW, "auto-mode-offer", "Auto mode lets Claude handle", ("None. No, keep manual mode",)),
     ],
 )

@@ -42,14 +42,14 @@ def member(rig: LoadedRig, key: str) -> ResolvedMember:
 
 def test_a_rig_with_every_field_loads_without_error_or_warning(team: LoadedRig) -> None:
     assert team.ok and team.spec is not None
-    assert {d.code for d in team.diagnostics} == {"not-honoured", "runtime-not-installed"}
+    assert {d.code for d in team.diagnostics} == {"not-honoured", "resource-not-given", "runtime-not-installed"}
     assert {d.severity for d in team.diagnostics} == {Severity.INFORMATION}
     assert [m.key for m in team.members] == ["lead.chief", "build.one", "build.two", "build.shell", "build.robot"]
     assert {ref: agent.name for ref, agent in team.agents.items()} == {
         "local:agents/reviewer": "lead.reviewer",
         "local:agents/builder": "builder",
     }
-    assert set(team.files) == {
+    assert set(team.files) - {TEAM / "policies" / "careful.policy.md"} == {
         TEAM / name for name in ("rig.yaml", *(f"agents/{a}/agent.yaml" for a in ("reviewer", "builder", "common")))
     }
 

@@ -464,6 +464,17 @@ export class Rig {
   }
 
   /**
+   * Trust a spec that runs commands or loosens permissions, by its hash.
+   *
+   * With `path` or `rig` it is looked whether the hash still is of what that would do.
+   *
+   * The hash that `needs-trust` named.
+   */
+  trust(params: t.RigTrust, options?: Options): Promise<t.Empty> {
+    return this.#ask("rig/trust", params, options);
+  }
+
+  /**
    * Bring a rig up, or start what is missing of it; every agent has an outcome.
    *
    * Exactly one of `path`, `name` (a known rig, else a starter; `starter:NAME`), `text`, `all: true`.

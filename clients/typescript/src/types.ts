@@ -1279,6 +1279,16 @@ export interface RigText {
   text?: string;
 }
 
+/** The hash that `needs-trust` named. */
+export interface RigTrust {
+  /** The hash that `needs-trust` named. */
+  hash: string;
+  /** The known rig whose hash it must be. */
+  rig?: string;
+  /** The rig file whose hash it must be, absolute. */
+  path?: string;
+}
+
 /** Back to a revision, as a new one. */
 export interface Rollback {
   /** A rig's name. */
@@ -1702,6 +1712,7 @@ export interface Methods {
   "rig/remove": { params: RigRemove; result: AgentsResult };
   "rig/rollback": { params: Rollback; result: AgentsResult };
   "rig/starters": { params: NoParams; result: Starters };
+  "rig/trust": { params: RigTrust; result: Empty };
   "rig/up": { params: RigSource; result: RigUp };
   "rig/validate": { params: RigText; result: Validated };
   "room/history": { params: RoomHistory; result: Posts };

@@ -54,6 +54,7 @@ return {
     remove = "rig/remove",
     rollback = "rig/rollback",
     starters = "rig/starters",
+    trust = "rig/trust",
     up = "rig/up",
     validate = "rig/validate",
   },

@@ -1042,6 +1042,12 @@
 ---@field path? string A rig file, absolute.
 ---@field text? string The rig file itself; `path` then says where it would lie.
 
+--- The hash that `needs-trust` named.
+---@class openrig.RigTrust
+---@field hash string The hash that `needs-trust` named.
+---@field rig? string The known rig whose hash it must be.
+---@field path? string The rig file whose hash it must be, absolute.
+
 --- Back to a revision, as a new one.
 ---@class openrig.Rollback
 ---@field rig string A rig's name.
@@ -1912,6 +1918,17 @@ function rig.rollback(params, callback) end
 ---@return fun() cancel ends the waiting
 ---@overload fun(params?: nil): openrig.Starters
 function rig.starters(params, callback) end
+
+--- Trust a spec that runs commands or loosens permissions, by its hash.
+---
+--- With `path` or `rig` it is looked whether the hash still is of what that would do.
+---
+--- The hash that `needs-trust` named.
+---@param params openrig.RigTrust
+---@param callback fun(err?: openrig.Error, result?: openrig.Empty)
+---@return fun() cancel ends the waiting
+---@overload fun(params: openrig.RigTrust): openrig.Empty
+function rig.trust(params, callback) end
 
 --- Bring a rig up, or start what is missing of it; every agent has an outcome.
 ---

@@ -1059,6 +1059,33 @@ class AsyncRig:
         found: types.Starters = await self._ask("rig/starters", {})
         return found
 
+    async def trust(
+        self,
+        hash: str,
+        *,
+        rig: str | None = None,
+        path: str | None = None,
+    ) -> types.Empty:
+        """Trust a spec that runs commands or loosens permissions, by its hash.
+
+        With `path` or `rig` it is looked whether the hash still is of what that would do.
+
+        The hash that `needs-trust` named.
+
+        hash: The hash that `needs-trust` named.
+        rig: The known rig whose hash it must be.
+        path: The rig file whose hash it must be, absolute.
+        """
+        found: types.Empty = await self._ask(
+            "rig/trust",
+            {
+                "hash": hash,
+                "rig": rig,
+                "path": path,
+            },
+        )
+        return found
+
     async def up(
         self,
         *,
@@ -3037,6 +3064,33 @@ class Rig:
     def starters(self) -> types.Starters:
         """The rigs that ship with OpenRig RPC."""
         found: types.Starters = self._ask("rig/starters", {})
+        return found
+
+    def trust(
+        self,
+        hash: str,
+        *,
+        rig: str | None = None,
+        path: str | None = None,
+    ) -> types.Empty:
+        """Trust a spec that runs commands or loosens permissions, by its hash.
+
+        With `path` or `rig` it is looked whether the hash still is of what that would do.
+
+        The hash that `needs-trust` named.
+
+        hash: The hash that `needs-trust` named.
+        rig: The known rig whose hash it must be.
+        path: The rig file whose hash it must be, absolute.
+        """
+        found: types.Empty = self._ask(
+            "rig/trust",
+            {
+                "hash": hash,
+                "rig": rig,
+                "path": path,
+            },
+        )
         return found
 
     def up(

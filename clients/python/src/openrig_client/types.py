@@ -849,8 +849,7 @@ class Rooms(TypedDict):
 
 
 class RuntimeInfo(TypedDict):
-    """A harness this daemon knows, and whether it is installed here. `verified`: with what it was tried, and how.
-    """
+    """A harness this daemon knows, and whether it is installed here. `verified`: with what it was tried, and how."""
 
     name: str
     summary: str
