@@ -36,6 +36,7 @@ class Type:
     env: bool = False
     least: float | None = None
     most: float | None = None
+    whole: bool = False
     either: "Type | None" = None
 
 
@@ -108,7 +109,7 @@ def _type(hint: Any, marks: dict[str, Any]) -> Type:
     if hint is bool:
         return Type("boolean")
     if hint in (int, float):
-        return Type("number", **_only(marks, "least", "most"))
+        return Type("number", whole=hint is int, **_only(marks, "least", "most"))
     if hint is str:
         return Type("text", **_only(marks, "matches", "in_root", "as_text", "either"))
     return Type("any")

@@ -144,6 +144,9 @@ class Shape:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
             self._wrong(node, entry, name, "a number")
             return None
+        if wanted.whole and not float(node.value).is_integer():
+            self._wrong(node, entry, name, "a whole number")
+            return None
         least, most = wanted.least, wanted.most
         if (least is not None and node.value < least) or (most is not None and node.value > most):
             bound = f"from {least:g} to {most:g}" if least is not None and most is not None else "in its bounds"

@@ -168,6 +168,8 @@ def values(wanted: Type, depth: int) -> st.SearchStrategy[object]:
             return TEXTS.filter(str.strip)
         case "boolean":
             return st.booleans()
+        case "number" if wanted.whole:
+            return st.integers(int(wanted.least or 0), int(wanted.most or 9))
         case "number":
             return st.floats(wanted.least or 0, wanted.most or 9, allow_subnormal=False) | st.integers(0, 9)
         case "choice":
@@ -223,3 +225,9 @@ def test_the_team_is_written_and_reads_the_same() -> None:
         assert agent.spec is not None
         again_agent, _ = load_agent(path, export(agent.spec), known_runtimes=RUNTIMES)
         assert again_agent.spec == agent.spec
+
+
+def test_a_part_of_a_number_is_told() -> None:
+    watchdog = "{agent: a, rule: every, seconds: 1.5, text: x, most: 1.5}"
+    found = load_rig(text=f"x-openrig-rpc: {{watchdogs: [{watchdog}]}}\n", root=TEAM, known_runtimes=RUNTIMES)
+    assert [each.message for each in found.diagnostics if "whole number" in each.message]
