@@ -89,9 +89,9 @@ def test_fixes_are_not_offered_to_other_kinds(everyday: Editor, work: Path) -> N
 def test_a_valid_file_is_not_underlined(everyday: Editor, work: Path) -> None:
     path = work / "rig.yaml"
     path.write_text(
-        'version: "0.2"\nname: t\nworkspace: {workspace_root: ., repos: []}\npods:\n  - {id: p, label: P, members: [$]}\n'.replace(
-            "$", "{id: a, runtime: terminal, agent_ref: 'builtin:terminal', profile: none, cwd: .}"
-        )
+        'version: "0.2"\nname: t\nworkspace: {workspace_root: ., repos: []}\n'
+        "pods:\n  - {id: p, label: P, members: [{id: a, runtime: terminal, agent_ref: 'builtin:terminal', "
+        "profile: none, cwd: .}]}\n"
     )
     uri = everyday.open(path)
     try:
