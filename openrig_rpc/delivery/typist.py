@@ -38,6 +38,8 @@ PASTES = 3
 """How often a text is pasted at most, where dialogs took it."""
 TAKEN = 2.0
 """Seconds after Enter until the harness must have taken it, before one more Enter."""
+AGAIN = 10.0
+"""The same after that one: nothing more is pressed, and a harness under load takes that long to tell (Claude Code)."""
 REDRAWN = 15.0
 """Seconds of that in which a harness without hooks may show no composer at all."""
 ABOVE = 6
@@ -301,7 +303,7 @@ class Typist:
         What waits in a harness's queue is reported when its turn begins, or never: there the composer tells.
         """
         loop = asyncio.get_running_loop()
-        until, longest = loop.time() + TAKEN, loop.time() + REDRAWN
+        until, longest = loop.time() + (AGAIN if ear.again else TAKEN), loop.time() + REDRAWN
         while loop.time() < until:
             if ear.took(text):
                 return True

@@ -120,7 +120,14 @@ class Pane:
 
 @pytest.fixture
 async def pane(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Pane]:
-    for name, value in {"ECHO": 0.2, "TAKEN": 0.15, "GLANCE": 0.002, "LATE": 0.02, "HUSH": 0.002}.items():
+    for name, value in {
+        "ECHO": 0.2,
+        "TAKEN": 0.15,
+        "AGAIN": 0.15,
+        "GLANCE": 0.002,
+        "LATE": 0.02,
+        "HUSH": 0.002,
+    }.items():
         monkeypatch.setattr(typing, name, value)
     async with opened(tmp_path / "openrig.db") as store:
         row = agent(HOME, "p", "a")
