@@ -176,7 +176,8 @@ def _read(screen: Screen, first: int, last: int, shape: ComposerShape) -> Compos
         text = text.rstrip(" ")
         behind = None
         if screen.cursor is not None and screen.cursor[1] == number:
-            behind = screen.cursor[0] - columns(row.whole[:start])
+            # A row that is shorter than its indent has it all the same.
+            behind = screen.cursor[0] - max(columns(row.whole[:start]), min(start, screen.cursor[0]))
         if shape.ghost_text is not None and first == last and shape.ghost_text.search(text) and not behind:
             text, ghost = "", text
         if behind is not None and not ghost:

@@ -55,6 +55,9 @@ class Stub:
         if principal != OPERATOR and method.tier not in (Tier.OPEN, Tier.READ, Tier.TALK, Tier.REPORT):
             raise NotPermitted(f"{principal} may not", needs=method.tier)
 
+    def refused(self, principal: Principal, name: str, error: NotPermitted) -> None:
+        self.calls.append(f"refused {name}")
+
     def principal_of_process(self, pid: int) -> Principal | None:
         return self.principal
 

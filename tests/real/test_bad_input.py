@@ -121,7 +121,7 @@ def test_a_bad_rig_file_is_refused_whole(line: Line, home: Living, name: str) ->
 
 CALLS: dict[str, tuple[str, Any, str]] = {
     "unknown method": ("rig/upp", {}, "method-not-found"),
-    "planned method": ("task/create", {"rig": "good", "title": "t", "to": "p-a"}, "method-not-found"),
+    "planned method": ("service/list", {"rig": "good"}, "method-not-found"),
     "params of a wrong type": ("agent/get", {"agent": 7}, "invalid-params"),
     "unknown field": ("agent/get", {"agent": "p-a@good", "agnet": 1}, "invalid-params"),
     "missing field": ("agent/get", {}, "invalid-params"),
