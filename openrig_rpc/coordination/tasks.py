@@ -124,7 +124,7 @@ class Tasks:
             priority=wanted.priority,
             urgency=wanted.urgency,
             tags=list(wanted.tags),
-            parent=wanted.parent,
+            parent=wanted.parent or None,
             handed_from=wanted.handed_from,
             blockers=list(wanted.blockers),
             evidence=wanted.evidence,

@@ -6,6 +6,7 @@ from ..model.principal import Tier
 from ..rpc import Context, NoParams, method
 from ..store import audit
 from ..store.journal import PAGE_BYTES
+from .room import Number
 from .shapes import Limit
 
 
@@ -21,7 +22,7 @@ class Verified(Model):
 class AuditExport(Params):
     """Mutations after `since`."""
 
-    since: int = 0
+    since: Number = 0
     limit: Limit = 1000
 
 

@@ -13,7 +13,7 @@ from ..store.writer import Tx
 from .shapes import Key, Limit, RigName, RigRef, Seconds
 
 RoomName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-Number = Annotated[int, Field(ge=0)]
+Number = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
 
 class RoomPost(Params):
