@@ -95,7 +95,11 @@ def test_twenty_kills(runtime: str) -> None:
                 assert home.died() == 9, home.logs()
         home.start(PATH=path)
         line = home.line()
-        messages = {each["id"]: each for each in until(lambda: at_their_end(line), "every message is at its end", 90)}
+        try:
+            ended = until(lambda: at_their_end(line), "every message is at its end", 90)
+        except AssertionError as wrong:
+            pytest.fail(f"{wrong}: {unended(line)}")
+        messages = {each["id"]: each for each in ended}
         assert not set(acknowledged) - set(messages), "acknowledged and lost"
         for number in range(AGENTS):
             real.until_state(home, at(number), "idle")
@@ -119,6 +123,15 @@ def at_their_end(line: Line) -> list[dict[str, Any]] | None:
     clear_drafts(line)
     found: list[dict[str, Any]] = line.ask("message/list", {"rig": "loop", "limit": 1000})["messages"]
     return found if all(each["state"] in ENDS for each in found) else None
+
+
+def unended(line: Line) -> str:
+    """What keeps messages from their end."""
+    found = line.ask("message/list", {"rig": "loop", "limit": 1000})["messages"]
+    open_ = [each for each in found if each["state"] not in ENDS]
+    seen = {to: line.ask("agent/explain", {"agent": to}) for to in {each["to"] for each in open_}}
+    shown = [line.ask("agent/capture", {"agent": to})["text"] for to in seen]
+    return "\n".join([*map(str, open_), *map(str, seen.items()), *shown])
 
 
 def texts(api: real.ModelApi, runtime: str, address: str) -> list[str]:

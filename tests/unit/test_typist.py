@@ -1,7 +1,9 @@
 """The typist against a pane that does what a test says: when Enter is pressed, and what the receipt then says."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -192,6 +194,17 @@ async def test_a_prompt_that_only_its_hook_tells_of_is_waited_out(pane: Pane) ->
     agents = pane.store.roster.agents
     idle = agents[pane.row.id].model_copy(update={"state": A.IDLE})
     await waits_for(pane, lambda: None, lambda: agents.update({pane.row.id: idle}))
+
+
+async def test_a_harness_that_wants_a_pause_gets_it(pane: Pane) -> None:
+    """An Enter that comes too soon after a paste is a line's end there."""
+    clock = asyncio.get_running_loop().time
+    pane.manners = replace(pane.manners, pause=0.05)
+    moments: list[float] = []
+    pane.at_paste = lambda text: (moments.append(clock()), text)[1]
+    pane.at_enter = lambda number: (moments.append(clock()), pane.submit())[1]
+    found = await pane.deliver()
+    assert found.state is S.SUBMITTED and moments[1] - moments[0] >= 0.05
 
 
 async def test_copy_mode_is_waited_out(pane: Pane) -> None:

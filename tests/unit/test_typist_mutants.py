@@ -29,7 +29,7 @@ ANYWAY = (
     "lost and self._swallowed(row, sight, text, ear, go)",
     "not heard or ear.ended(text) or at - ear.empty >= LATE",  # which turn a receipt tells of
     "self._taken_at(text) is not None",
-    "not typed",  # which words a receipt has
+    "not touched",  # which words a receipt has
     "loop.time() >= until",  # without it, it waits for ever
     "ear.covered and (not shown) and (message.attempts < PASTES) and _nothing(sight)",
     "self._waits_out(row, sight) or (typing and loop.time() < began + PATIENCE)",
