@@ -201,8 +201,16 @@ async def test_a_harness_that_wants_a_pause_gets_it(pane: Pane) -> None:
     clock = asyncio.get_running_loop().time
     pane.manners = replace(pane.manners, pause=0.05)
     moments: list[float] = []
-    pane.at_paste = lambda text: (moments.append(clock()), text)[1]
-    pane.at_enter = lambda number: (moments.append(clock()), pane.submit())[1]
+
+    def paste(text: str) -> str:
+        moments.append(clock())
+        return text
+
+    def enter(number: int) -> None:
+        moments.append(clock())
+        pane.submit()
+
+    pane.at_paste, pane.at_enter = paste, enter
     found = await pane.deliver()
     assert found.state is S.SUBMITTED and moments[1] - moments[0] >= 0.05
 
