@@ -20,6 +20,7 @@ from tests.real.real_cells import RUNTIMES, conversation, said
 
 AGENTS = 3
 KILLS = 20
+LINES = 12
 
 
 def at(number: int) -> str:
@@ -50,14 +51,14 @@ def send_until_it_dies(home: Living, acknowledged: list[str], dice: random.Rando
 
 
 def clear_drafts(line: Line) -> None:
-    """What a crash left in a composer is a draft to the next daemon; the person takes it away, but never with a key
-    on an empty composer, which would end the harness."""
+    """What a crash left in a composer is a draft to the next daemon; the person takes it away line by line, by keys
+    that do nothing to an empty composer (a second C-c would end the harness)."""
     held = line.ask("message/list", {"rig": "loop", "state": "held"})["messages"]
     for address in {each["to"] for each in held if each.get("reason") == "draft"}:
         draft = line.ask("agent/explain", {"agent": address}).get("draft")
         # Nor while something is typed: an interrupted turn would take back what was submitted.
         if draft and not on_its_way(line, address):
-            line.ask("agent/keys", {"agent": address, "keys": ["C-c"]})
+            line.ask("agent/keys", {"agent": address, "keys": ["C-u", "BSpace"] * LINES})
             with suppress(AssertionError):  # Otherwise it is tried again.
                 until(partial(empty, line, address), "it is gone", 3)
 
