@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,7 @@ from tests.living import Living, living, rig_of, terminal, until
 def home() -> Iterator[Living]:
     """A daemon with a rig of a shell and of one that is stopped; on TCP too."""
     with living() as found:
-        web = ("--listen", "http://127.0.0.1:0") if find_spec("openrig_rpc.wire.web") else ()
-        found.start("--listen", "tcp://127.0.0.1:0", *web)
+        found.start("--listen", "tcp://127.0.0.1:0", "--listen", "http://127.0.0.1:0")
         found.ask("rig/up", {"text": rig_of("talk", terminal("shell"), terminal("spare")), "cwd": str(found.work)})
         found.ask("agent/stop", {"agent": "p-spare@talk"})
         until(
