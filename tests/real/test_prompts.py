@@ -31,12 +31,7 @@ def home() -> Iterator[Living]:
         ]
         grants = "x-openrig-rpc: {grants: {p-boss: [steer], p-hook: [steer]}}\n"
         path = home.write("rig.yaml", rig_of(RIG, *members) + grants)
-        try:
-            home.ask("rig/up", {"path": path})
-        except Refused as refused:
-            assert refused.kind == "needs-trust", refused
-            home.ask("rig/trust", {"path": path, "hash": refused.facts["hash"]})
-            home.ask("rig/up", {"path": path})
+        home.ask("rig/up", {"path": path})
         yield home
 
 

@@ -1,12 +1,15 @@
 """A module with one thing in it changed, and whether its tests notice."""
 
+import ast
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 PLUGIN = """
 import importlib.abc, importlib.machinery, sys
@@ -17,6 +20,24 @@ class Mutant(importlib.abc.MetaPathFinder):
             return importlib.machinery.ModuleSpec(name, loader, origin={path!r})
 sys.meta_path.insert(0, Mutant())
 """
+
+
+class Change(Protocol):
+    """A change of a syntax tree; `what` it changed, "" when there was nothing of its number."""
+
+    what: str
+
+    def visit(self, node: ast.AST) -> ast.AST: ...
+
+
+def mutants(source: Path, change: Callable[[int], Change]) -> Iterator[tuple[str, str]]:
+    """What was changed, and the source then: each of the changes there are."""
+    for number in count():
+        one = change(number)
+        tree = ast.fix_missing_locations(one.visit(ast.parse(source.read_text("utf-8"))))
+        if not one.what:
+            return
+        yield one.what, ast.unparse(tree)
 
 
 def survivors(folder: Path, module: ModuleType, tests: Path, mutants: Sequence[tuple[str, str]]) -> list[str]:

@@ -1,13 +1,12 @@
 """Each guard of the gate taken away in turn: its tests notice every time."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from openrig_rpc.delivery import gate
-from tests.unit.mutants import survives, survivors
+from tests.unit.mutants import mutants, survives, survivors
 
 SOURCE = Path(gate.__file__)
 TESTS = Path(__file__).with_name("test_gate.py")
@@ -19,7 +18,7 @@ class Without(ast.NodeTransformer):
     def __init__(self, number: int) -> None:
         self.number = number
         self.seen = 0
-        self.removed = ""
+        self.what = ""
 
     def visit_If(self, node: ast.If) -> ast.AST:
         self.generic_visit(node)
@@ -28,28 +27,16 @@ class Without(ast.NodeTransformer):
             for each in ast.walk(ast.Module(node.body, []))
         ):
             if self.seen == self.number:
-                self.removed = ast.unparse(node.test)
+                self.what = ast.unparse(node.test)
                 node.test = ast.Constant(False)
             self.seen += 1
         return node
-
-
-def mutants() -> Iterator[tuple[str, str]]:
-    """Which guard is gone, and the source without it."""
-    number = 0
-    while True:
-        without = Without(number)
-        tree = ast.fix_missing_locations(without.visit(ast.parse(SOURCE.read_text("utf-8"))))
-        if not without.removed:
-            return
-        yield without.removed, ast.unparse(tree)
-        number += 1
 
 
 @pytest.mark.full
 @pytest.mark.timeout(400)
 def test_no_guard_can_be_taken_away_unnoticed(tmp_path: Path) -> None:
     assert survives(tmp_path / "whole", gate, TESTS, ast.unparse(ast.parse(SOURCE.read_text("utf-8"))))
-    found = list(mutants())
+    found = list(mutants(SOURCE, Without))
     assert len(found) >= 14
     assert survivors(tmp_path, gate, TESTS, found) == []

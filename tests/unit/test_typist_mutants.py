@@ -1,13 +1,12 @@
 """Each guard of the typist taken away in turn: its tests notice every time."""
 
 import ast
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from openrig_rpc.delivery import typist
-from tests.unit.mutants import survives, survivors
+from tests.unit.mutants import mutants, survives, survivors
 
 SOURCE = Path(typist.__file__)
 TESTS = Path(__file__).with_name("test_typist.py")
@@ -91,22 +90,10 @@ class Weaker(ast.NodeTransformer):
         return ast.Constant(always)
 
 
-def mutants() -> Iterator[tuple[str, str]]:
-    """Which guard is gone, and the source without it."""
-    number = 0
-    while True:
-        weaker = Weaker(number)
-        tree = ast.fix_missing_locations(weaker.visit(ast.parse(SOURCE.read_text("utf-8"))))
-        if not weaker.what:
-            return
-        yield weaker.what, ast.unparse(tree)
-        number += 1
-
-
 @pytest.mark.full
 @pytest.mark.timeout(900)
 def test_no_guard_can_be_taken_away_unnoticed(tmp_path: Path) -> None:
     assert survives(tmp_path / "whole", typist, TESTS, ast.unparse(ast.parse(SOURCE.read_text("utf-8"))))
-    found = list(mutants())
+    found = list(mutants(SOURCE, Weaker))
     assert len(found) >= 14
     assert survivors(tmp_path, typist, TESTS, found) == []
